@@ -1,0 +1,42 @@
+# make run | test | check | bench. All of them make .venv first; nothing is installed elsewhere.
+PYTHON ?= python3
+PORT ?= 3000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check bench python-version
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.runtime
+	@exec $(BIN)/python -m sandbox --port $(PORT)
+
+test: $(VENV)/.tools
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.tools
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.tools
+	@$(BIN)/python -m tests.bench
+
+python-version:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "This needs Python 3.11 or newer and a working \"$(PYTHON)\"; name another with: make PYTHON=python3.12" >&2; exit 1; }
+
+$(BIN)/python: | python-version
+	@echo "Making $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	@echo "Installing the pinned packages ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.tools: tests/requirements.txt $(VENV)/.runtime
+	@echo "Installing the test tools ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
