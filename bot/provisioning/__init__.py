@@ -1,0 +1,1 @@
+"""Spending money: quotes, orders and what became of them."""

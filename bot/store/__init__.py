@@ -1,0 +1,1 @@
+"""The bot's memory: one SQL schema on SQLite and PostgreSQL, one module per thing it remembers."""

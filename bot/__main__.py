@@ -1,0 +1,108 @@
+"""The command line: `python -m bot [worker | doctor | manifest | migrate]`."""
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+
+import click
+from dotenv import dotenv_values
+
+from bot import logs, settings
+from bot.errors import BotError
+
+log = logging.getLogger(__name__)
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Phone numbers, texts, E911 and caller names at Flowroute, run from Slack.
+
+    With no command: the web server and the background work in one process.
+    """
+    if context.invoked_subcommand is None:
+        _serve()
+
+
+@main.command()
+def worker() -> None:
+    """The background work only; any number of them beside web processes on one PostgreSQL."""
+    from bot import app
+    from bot.store.engine import sole_owner
+
+    config = _ready()
+    with sole_owner(config.database_url):
+        _migrated(config.database_url)
+        bot = app.build(config)
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        bot.start()
+        log.info("ready")
+        stop.wait()
+        bot.stop()
+
+
+@main.command()
+def manifest() -> None:
+    """Print the Slack app manifest, for PUBLIC_URL or, with SLACK_APP_TOKEN, for Socket Mode."""
+    from bot.manifest import manifest as render
+
+    public_url = _setting("PUBLIC_URL")
+    if public_url is None and _setting("SLACK_APP_TOKEN") is None:
+        raise click.ClickException(
+            "Set PUBLIC_URL to where the internet reaches the bot, such as https://bot.example.com, "
+            "or SLACK_APP_TOKEN for Socket Mode."
+        )
+    socket_mode = _setting("SLACK_APP_TOKEN") is not None
+    click.echo(
+        json.dumps(render(None if socket_mode or public_url is None else public_url.rstrip("/")), indent=2)
+    )
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database of DATABASE_URL to the current schema."""
+    logs.start("INFO")
+    _migrated(settings.database_url(_setting("DATABASE_URL")))
+    log.info("the database is up to date")
+
+
+def _serve() -> None:
+    config = _ready()
+    from bot.server import Server
+    from bot.store.engine import sole_owner
+
+    with sole_owner(config.database_url):
+        _migrated(config.database_url)
+        Server(config).run()
+
+
+def _ready() -> settings.Settings:
+    config = settings.load()
+    logs.start(config.log_level)
+    return config
+
+
+def _migrated(database_url: str) -> None:
+    from bot.store.engine import open_engine
+    from bot.store.migrate import migrate as bring_up_to_date
+
+    engine = open_engine(database_url)
+    bring_up_to_date(engine)
+    engine.dispose()
+
+
+def _setting(name: str) -> str | None:
+    """One setting for a command that needs no others."""
+    return os.environ.get(name) or dotenv_values(".env").get(name) or None
+
+
+if __name__ == "__main__":
+    try:
+        main(prog_name="python -m bot")
+    except BotError as error:
+        sys.exit(error.user_message)

@@ -1,0 +1,168 @@
+"""Roles, asked of Slack when somebody acts. Answers are kept for a minute; no answer means no."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.errors import BotError
+from bot.slack import Refused, Slack, SlackError
+
+KEPT_S = 60.0
+
+
+class Role(StrEnum):
+    """What somebody may be; an admin may do all that a viewer may."""
+
+    VIEWER = "viewer"
+    """Any full member of the workspace."""
+    ADMIN = "admin"
+    APPROVER = "approver"
+
+
+class NotAllowed(BotError):
+    """The person's role does not cover what they asked for."""
+
+
+@dataclass(frozen=True)
+class _Person:
+    is_full_member: bool
+    is_workspace_admin: bool
+    team_id: str
+
+
+_NOBODY = _Person(is_full_member=False, is_workspace_admin=False, team_id="")
+
+
+class Access:
+    """Answers who may do what. `admins` and `approvers` are Slack user or user-group ids."""
+
+    def __init__(self, slack: Slack, admins: tuple[str, ...], approvers: tuple[str, ...]) -> None:
+        self._slack = slack
+        self._admins = admins
+        self._approvers = approvers
+        self._kept: dict[str, tuple[float, Any]] = {}
+        self._lock = threading.Lock()
+
+    def require(self, user_id: str, role: Role) -> None:
+        """Return when `user_id` has `role`.
+
+        Raises:
+            NotAllowed: they have not, or Slack could not say.
+        """
+        try:
+            allowed = self.has(user_id, role)
+        except SlackError as error:
+            raise NotAllowed(
+                "Slack did not say who you are, so nothing was done. Please try again."
+            ) from error
+        if not allowed:
+            raise NotAllowed(self._refusal(role))
+
+    def allows(self, user_id: str, role: Role) -> bool:
+        """Like `require`, as an answer: False also when Slack could not say."""
+        try:
+            return self.has(user_id, role)
+        except SlackError:
+            return False
+
+    def has(self, user_id: str, role: Role) -> bool:
+        """Whether `user_id` has `role`; raises SlackError when Slack could not say."""
+        person = self._person(user_id)
+        if not person.is_full_member:
+            return False
+        match role:
+            case Role.VIEWER:
+                return True
+            case Role.ADMIN:
+                return self._listed(user_id, self._admins) if self._admins else person.is_workspace_admin
+            case Role.APPROVER:
+                return self._listed(user_id, self._approvers)
+
+    def may_text(self, user_id: str, team_id: str) -> bool:
+        """Whether a reply by them may become a text: full members of this workspace only."""
+        person = self._person(user_id)
+        return person.is_full_member and person.team_id == (team_id or person.team_id)
+
+    def first_admin(self) -> str:
+        """A user id to turn to when there is nobody else.
+
+        Raises:
+            SlackError: Slack could not say.
+            NotAllowed: the workspace shows no admin.
+        """
+        for admin in self._admins:
+            members = self._group(admin) if admin.startswith("S") else (admin,)
+            if members:
+                return members[0]
+        cursor: str | None = None
+        while True:
+            page = self._slack.call("users.list", limit=200, cursor=cursor)
+            for member in page.get("members", []):
+                if member.get("is_admin") and not member.get("deleted") and not member.get("is_bot"):
+                    return str(member["id"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                raise NotAllowed("Nobody is set in ADMINS and the workspace shows no admin.")
+
+    def _refusal(self, role: Role) -> str:
+        match role:
+            case Role.VIEWER:
+                return "This is for full members of the workspace, not for guests or other workspaces."
+            case Role.ADMIN:
+                return f"This needs the role *admin*. {_who(self._admins, 'the workspace admins have it')}"
+            case Role.APPROVER:
+                return f"This needs the role *approver*. {_who(self._approvers, 'nobody has it')}"
+
+    def _listed(self, user_id: str, ids: tuple[str, ...]) -> bool:
+        return user_id in ids or any(user_id in self._group(i) for i in ids if i.startswith("S"))
+
+    def _person(self, user_id: str) -> _Person:
+        person: _Person = self._keep(f"person:{user_id}", lambda: self._ask_person(user_id))
+        return person
+
+    def _ask_person(self, user_id: str) -> _Person:
+        try:
+            user = self._slack.call("users.info", user=user_id)["user"]
+        except Refused as error:
+            if error.code in ("user_not_found", "user_not_visible"):
+                return _NOBODY
+            raise
+        return _Person(
+            is_full_member=_is_full_member(user),
+            is_workspace_admin=bool(user.get("is_admin") or user.get("is_owner")),
+            team_id=str(user.get("team_id", "")),
+        )
+
+    def _group(self, group_id: str) -> tuple[str, ...]:
+        members: tuple[str, ...] = self._keep(
+            f"group:{group_id}",
+            lambda: tuple(self._slack.call("usergroups.users.list", usergroup=group_id).get("users", ())),
+        )
+        return members
+
+    def _keep(self, key: str, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - one short memory for all answers
+        now = time.monotonic()
+        with self._lock:
+            since, answer = self._kept.get(key, (0.0, None))
+        if answer is not None and now - since < KEPT_S:
+            return answer
+        answer = ask()
+        with self._lock:
+            self._kept = {k: kept for k, kept in self._kept.items() if now - kept[0] < KEPT_S}
+            self._kept[key] = (now, answer)
+        return answer
+
+
+def _is_full_member(user: Mapping[str, Any]) -> bool:
+    lesser = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted")
+    return not any(user.get(flag) for flag in lesser)
+
+
+def _who(ids: tuple[str, ...], nobody: str) -> str:
+    if not ids:
+        return nobody[0].upper() + nobody[1:] + "."
+    people = ", ".join(f"<!subteam^{i}>" if i.startswith("S") else f"<@{i}>" for i in ids)
+    return f"It is held by {people}."

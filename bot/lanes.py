@@ -1,0 +1,188 @@
+"""Background work in lanes: in order within a lane, lanes side by side, each worked in one place at a time.
+
+What is to be done stands in the store, so a lane holds nothing that a crash could lose: it is woken when
+a row is written, and a sweep finds what nobody was woken for (a restart, another process).
+"""
+
+import heapq
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from bot.store.engine import Store
+
+log = logging.getLogger(__name__)
+
+SWEEP_S = 2.0
+THREADS = 12
+AFTER_A_FAULT_S = 5.0
+STUCK_AFTER_S = 60.0
+
+Work = Callable[[str], float | None]
+"""Does what is due in one lane; answers in how many seconds to come back, None when all is done."""
+
+
+Wake = Callable[[str, str], None]
+"""`Lanes.wake`, for those who only write rows and say so."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of lane: how to work it, and which lanes have something due."""
+
+    name: str
+    work: Work
+    due: Callable[[], Iterable[str]]
+
+
+class Claims:
+    """Keeps two processes off the same lane; a dead process lets go of its lanes by dying."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @contextmanager
+    def claim(self, lane: str) -> Iterator[bool]:
+        """Whether the lane is ours while the block runs."""
+        if self._store.is_sqlite:  # one process owns the file
+            yield True
+            return
+        with self._store.engine.connect() as db:
+            ours = bool(
+                db.scalar(text("SELECT pg_try_advisory_lock(hashtextextended(:lane, 0))"), {"lane": lane})
+            )
+            db.commit()  # the lock belongs to the session; an open transaction would only hold back vacuum
+            try:
+                yield ours
+            finally:
+                if ours:
+                    db.execute(text("SELECT pg_advisory_unlock(hashtextextended(:lane, 0))"), {"lane": lane})
+                    db.commit()
+
+
+class Lanes:
+    """Runs the kinds of lanes it is given on a few threads."""
+
+    def __init__(
+        self, claim: Callable[[str], AbstractContextManager[bool]], *, sweep_s: float = SWEEP_S
+    ) -> None:
+        self._claim = claim
+        self._sweep_s = sweep_s
+        self._kinds: dict[str, Kind] = {}
+        self._changed = threading.Condition()
+        self._running: set[tuple[str, str]] = set()
+        self._again: set[tuple[str, str]] = set()
+        self._not_before: dict[tuple[str, str], float] = {}
+        self._timers: list[tuple[float, str, str]] = []
+        self._stopping = False
+        self._ticked = time.monotonic()
+        self._pool: ThreadPoolExecutor | None = None
+        self._clock: threading.Thread | None = None
+
+    def add(self, kind: Kind) -> None:
+        self._kinds[kind.name] = kind
+
+    def start(self) -> None:
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="lane")
+        self._clock = threading.Thread(target=self._keep_time, name="lanes-clock", daemon=True)
+        self._clock.start()
+
+    def stop(self) -> None:
+        """Let what is under way finish; nothing new begins."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._clock is not None:
+            self._clock.join()
+
+    def wake(self, kind: str, lane: str) -> None:
+        """Something became due in that lane; harmless when it is being worked, waiting or not started yet."""
+        key = (kind, lane)
+        with self._changed:
+            if self._stopping or self._pool is None:
+                return
+            if key in self._running:
+                self._again.add(key)
+                return
+            if self._not_before.get(key, 0.0) > time.monotonic():
+                return  # its timer is set
+            self._running.add(key)
+            self._pool.submit(self._run, kind, lane)
+
+    def finish(self, kind: str, lane: str, timeout_s: float) -> None:
+        """Wake a lane and wait until it rests, or until `timeout_s` is over."""
+        self.wake(kind, lane)
+        with self._changed:
+            self._changed.wait_for(lambda: (kind, lane) not in self._running, timeout_s)
+
+    def alive(self) -> bool:
+        """Whether the clock still ticks, which it does not when the store stopped answering."""
+        return self._clock is not None and time.monotonic() - self._ticked < STUCK_AFTER_S
+
+    def _run(self, kind: str, lane: str) -> None:
+        key = (kind, lane)
+        while True:
+            wait_s = self._work_once(kind, lane)
+            with self._changed:
+                if self._stopping or wait_s is not None or key not in self._again:
+                    self._running.discard(key)
+                    self._again.discard(key)
+                    if wait_s is not None:
+                        self._set_timer(key, wait_s)
+                    else:
+                        self._not_before.pop(key, None)
+                    self._changed.notify_all()
+                    return
+                self._again.discard(key)
+
+    def _work_once(self, kind: str, lane: str) -> float | None:
+        try:
+            with self._claim(f"{kind}:{lane}") as ours:
+                # Whoever holds it may have looked just before our row was there.
+                return self._kinds[kind].work(lane) if ours else self._sweep_s
+        except Exception:
+            log.exception("a lane failed and will be tried again", extra={"kind": kind, "lane": lane})
+            return AFTER_A_FAULT_S
+
+    def _set_timer(self, key: tuple[str, str], wait_s: float) -> None:
+        when = time.monotonic() + wait_s
+        self._not_before[key] = when
+        heapq.heappush(self._timers, (when, *key))
+
+    def _keep_time(self) -> None:
+        next_sweep = time.monotonic()
+        while True:
+            with self._changed:
+                now = time.monotonic()
+                soonest = min(next_sweep, self._timers[0][0] if self._timers else next_sweep)
+                if not self._stopping and soonest > now:
+                    self._changed.wait(soonest - now)
+                if self._stopping:
+                    return
+                now = time.monotonic()
+                rung = []
+                while self._timers and self._timers[0][0] <= now:
+                    _, kind, lane = heapq.heappop(self._timers)
+                    rung.append((kind, lane))
+            for kind, lane in rung:
+                self.wake(kind, lane)
+            if now >= next_sweep:
+                self._sweep()
+                next_sweep = time.monotonic() + self._sweep_s
+            self._ticked = time.monotonic()
+
+    def _sweep(self) -> None:
+        for kind in self._kinds.values():
+            try:
+                for lane in kind.due():
+                    self.wake(kind.name, lane)
+            except Exception:
+                log.exception("a sweep failed and will be repeated", extra={"kind": kind.name})

@@ -1,0 +1,196 @@
+"""Posts to Slack: each exactly once, in the order of its channel, no faster than Slack likes.
+
+Before a request leaves, its post is marked; after an answer that says nothing, or a crash, the conversation
+is read for our own metadata before anything is posted again (docs.slack.dev, "Message metadata").
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.cards import Card
+from bot.clock import utc_now
+from bot.slack import Refused, Slack, TooFast, Unsure
+from bot.store import conversations, posts
+from bot.store.engine import Store
+from bot.store.posts import Post, PostState
+
+log = logging.getLogger(__name__)
+
+LANE = "posts"
+METADATA_TYPE = "flowroute_post"
+AFTER_UNSURE_S = 2.0  # time for a request that is still on its way inside Slack to show
+STUCK_CHANNEL_S = 30.0
+CLOCKS_APART = timedelta(minutes=5)
+PAGE = 200
+
+# Refusals that concern the message, not the channel: waiting cures none of them.
+ABOUT_THE_MESSAGE = frozenset(
+    {
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "msg_too_long",
+        "no_text",
+        "invalid_arguments",
+        "invalid_metadata",
+    }
+)
+
+Render = Callable[[int], Card]
+
+
+class Pace:
+    """Slack's one message a second in each channel, with a short burst (docs.slack.dev, "Rate limits")."""
+
+    def __init__(self, per_second: float = 1.0, burst: int = 3) -> None:
+        self._per_second = per_second
+        self._burst = burst
+        self._allowance: dict[str, tuple[float, float]] = {}
+
+    def wait_s(self, channel_id: str) -> float:
+        """Take one post's worth and answer 0, or answer how long to wait for it."""
+        now = time.monotonic()
+        tokens, since = self._allowance.get(channel_id, (float(self._burst), now))
+        tokens = min(self._burst, tokens + (now - since) * self._per_second)
+        if tokens < 1:
+            self._allowance[channel_id] = (tokens, now)
+            return (1 - tokens) / self._per_second
+        self._allowance[channel_id] = (tokens - 1, now)
+        return 0.0
+
+
+class Poster:
+    """Works the lane of one channel at a time; `renderers` say what a kind of post looks like."""
+
+    def __init__(self, store: Store, slack: Slack, renderers: Mapping[str, Render], pace: Pace) -> None:
+        self._store = store
+        self._slack = slack
+        self._renderers = renderers
+        self._pace = pace
+
+    def due(self) -> list[str]:
+        with self._store.read() as db:
+            return posts.channels_with_open(db)
+
+    def work(self, channel_id: str) -> float | None:
+        """Post what waits in `channel_id`, oldest first."""
+        while True:
+            with self._store.read() as db:
+                post = posts.oldest_open(db, channel_id)
+            if post is None:
+                return None
+            wait_s = self._post(post)
+            if wait_s is not None:
+                return wait_s
+
+    def _post(self, post: Post) -> float | None:
+        if post.state is PostState.POSTING:
+            return self._settle(post)
+        wait_s = self._pace.wait_s(post.channel_id)
+        if wait_s:
+            return wait_s
+        with self._store.write() as db:
+            posts.set_state(db, post.id, PostState.POSTING, attempted_at=utc_now())
+        return self._send(post, self._renderers[post.kind](post.ref))
+
+    def _send(self, post: Post, card: Card) -> float | None:
+        try:
+            answer = self._slack.call(
+                "chat.postMessage",
+                channel=post.channel_id,
+                thread_ts=post.thread_ts,
+                text=card.text,
+                blocks=card.blocks,
+                metadata={"event_type": METADATA_TYPE, "event_payload": {"key": post.key}},
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except TooFast as error:
+            self._not_posted(post)
+            return error.retry_after_s
+        except Refused as error:
+            return self._refused(post, card, error)
+        except Unsure:
+            return AFTER_UNSURE_S
+        self._posted(post, str(answer["ts"]))
+        return None
+
+    def _refused(self, post: Post, card: Card, error: Refused) -> float | None:
+        if error.code in ABOUT_THE_MESSAGE and card.blocks:
+            log.error("Slack refused the blocks of a post", extra={"post": post.key, "code": error.code})
+            return self._send(post, Card(text=card.text, blocks=[]))
+        if error.code in ABOUT_THE_MESSAGE:
+            log.error("Slack refused a post in every form", extra={"post": post.key, "code": error.code})
+            with self._store.write() as db:
+                posts.set_state(db, post.id, PostState.DROPPED)
+            return None
+        self._not_posted(post)
+        if error.code == "not_in_channel" and self._joined(post.channel_id):
+            return None
+        log.warning("a channel takes no posts", extra={"channel": post.channel_id, "code": error.code})
+        return STUCK_CHANNEL_S
+
+    def _joined(self, channel_id: str) -> bool:
+        try:
+            self._slack.call("conversations.join", channel=channel_id)
+        except (Refused, Unsure):
+            return False
+        return True
+
+    def _settle(self, post: Post) -> float | None:
+        """Find out whether a post whose outcome is unknown is there."""
+        try:
+            ts = self._find(post)
+        except TooFast as error:
+            return error.retry_after_s
+        except Unsure:
+            return AFTER_UNSURE_S
+        except Refused as error:
+            if error.code != "thread_not_found":
+                log.warning(
+                    "a channel cannot be read", extra={"channel": post.channel_id, "code": error.code}
+                )
+                return STUCK_CHANNEL_S
+            ts = None
+        if ts is None:
+            self._not_posted(post)
+        else:
+            self._posted(post, ts)
+        return None
+
+    def _find(self, post: Post) -> str | None:
+        assert post.attempted_at is not None  # noqa: S101 - every post in this state has one
+        args: dict[str, Any] = {
+            "channel": post.channel_id,
+            "oldest": f"{(post.attempted_at - CLOCKS_APART).timestamp():.6f}",
+            "limit": PAGE,
+            "include_all_metadata": True,
+        }
+        method = "conversations.history"
+        if post.thread_ts is not None:
+            method, args = "conversations.replies", {**args, "ts": post.thread_ts}
+        while True:
+            page = self._slack.call(method, **args)
+            for message in page.get("messages", []):
+                metadata = message.get("metadata") or {}
+                if (
+                    metadata.get("event_type") == METADATA_TYPE
+                    and (metadata.get("event_payload") or {}).get("key") == post.key
+                ):
+                    return str(message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            args["cursor"] = cursor
+
+    def _posted(self, post: Post, ts: str) -> None:
+        with self._store.write() as db:
+            posts.set_state(db, post.id, PostState.POSTED, ts=ts)
+            if post.kind == conversations.CARD:
+                conversations.set_thread(db, post.ref, ts)
+
+    def _not_posted(self, post: Post) -> None:
+        with self._store.write() as db:
+            posts.set_state(db, post.id, PostState.WAITING)

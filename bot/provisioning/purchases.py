@@ -1,0 +1,228 @@
+"""Buying a number: quoted, reviewed, confirmed, bought once and announced.
+
+Flowroute charges at once and asks nobody, so the guards are here: the price a person saw is kept with the
+order and compared before the purchase, a confirmed number is in one pair of hands only, and after an unknown
+outcome the number itself tells whether it is ours.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from bot import cards, posting
+from bot.access.audit import Audit
+from bot.access.roles import Access, NotAllowed, Role
+from bot.actor import Actor
+from bot.cards import Card
+from bot.clock import utc_now
+from bot.errors import BotError
+from bot.lanes import Lanes
+from bot.store import orders, posts
+from bot.store.engine import Store
+from bot.store.orders import Order, OrderState
+from flowroute import Flowroute, FlowrouteError, NotFound, PhoneNumber, RateLimited, format_phone_number
+
+log = logging.getLogger(__name__)
+
+LANE = "orders"
+ORDER = "order"
+"""The kind of post that says in the channel what became of an order."""
+
+LOOK_AGAIN_S = 3.0
+GIVE_UP_LOOKING = timedelta(seconds=30)
+PATIENCE_S = 20.0
+
+
+class NumberTaken(BotError):
+    """The number is no longer for sale."""
+
+    def __init__(self, number: PhoneNumber) -> None:
+        super().__init__(f"{format_phone_number(number)} is not for sale any more.")
+
+
+class OrderGone(BotError):
+    """The order cannot be confirmed any more."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a number costs now, in USD; None where Flowroute does not say."""
+
+    number: PhoneNumber
+    setup_cost: Decimal | None
+    monthly_cost: Decimal | None
+    rate_center: str | None
+    state: str | None
+    number_type: str | None
+
+
+class Purchases:
+    """Orders of numbers; every method that changes something says who asked."""
+
+    def __init__(
+        self, store: Store, flowroute: Flowroute, access: Access, audit: Audit, lanes: Lanes
+    ) -> None:
+        self._store = store
+        self._flowroute = flowroute
+        self._access = access
+        self._audit = audit
+        self._lanes = lanes
+
+    def quote(self, number: PhoneNumber) -> Quote:
+        """What `number` costs now.
+
+        Raises:
+            NumberTaken: it is not for sale.
+            FlowrouteError: Flowroute could not say.
+        """
+        for offer in self._flowroute.numbers.search(starts_with=number, limit=1):
+            if offer.value == number:
+                return Quote(
+                    number=number,
+                    setup_cost=offer.setup_cost,
+                    monthly_cost=offer.monthly_cost,
+                    rate_center=offer.rate_center,
+                    state=offer.state,
+                    number_type=offer.number_type,
+                )
+        raise NumberTaken(number)
+
+    def place(self, actor: Actor, quote: Quote) -> Order:
+        """Keep what a person is shown for review; nothing is bought."""
+        with self._store.write() as db:
+            return orders.place(
+                db,
+                number=quote.number,
+                setup_cost=quote.setup_cost,
+                monthly_cost=quote.monthly_cost,
+                user_id=actor.user_id,
+                channel_id=actor.channel_id,
+                now=utc_now(),
+            )
+
+    def order(self, order_id: int) -> Order:
+        """The order as it stands; raises OrderGone when there is none."""
+        with self._store.read() as db:
+            found = orders.get(db, order_id)
+        if found is None:
+            raise OrderGone("That order does not exist any more. Start again with `/flowroute numbers buy`.")
+        return found
+
+    def confirm(self, actor: Actor, order_id: int) -> None:
+        """Take a reviewed order in hand, with one local commit; a second time changes nothing.
+
+        Raises:
+            OrderGone: it is somebody else's, or the number is being bought in another order.
+        """
+        order = self.order(order_id)
+        if order.user_id != actor.user_id:
+            raise OrderGone("That order is somebody else's.")
+        if order.state is not OrderState.REVIEWED:
+            return
+        with self._store.write() as db:
+            confirmed = orders.confirm(db, order, utc_now())
+        if not confirmed and self.order(order_id).state is OrderState.REVIEWED:
+            raise OrderGone(f"{format_phone_number(order.number)} is being bought in another order.")
+
+    def carry_out(self, order_id: int) -> Order:
+        """Wait until a confirmed order is through, or as far as it gets for now, and answer how it stands."""
+        self._lanes.finish(LANE, str(order_id), timeout_s=PATIENCE_S)
+        return self.order(order_id)
+
+    def due(self) -> Iterable[str]:
+        with self._store.read() as db:
+            return [str(order_id) for order_id in orders.in_flight(db)]
+
+    def work(self, lane: str) -> float | None:
+        """Bring one order in flight to its end; running it again changes nothing more."""
+        order = self.order(int(lane))
+        if order.state is OrderState.CONFIRMED:
+            return self._begin(order)
+        if order.state in (OrderState.BUYING, OrderState.UNKNOWN):
+            return self._look_up(order)
+        return None
+
+    def outcome_card(self, order_id: int) -> Card:
+        return cards.order_outcome(self.order(order_id))
+
+    def _begin(self, order: Order) -> float | None:
+        number = PhoneNumber(order.number)
+        try:
+            self._access.require(order.user_id, Role.ADMIN)
+            if self._flowroute.numbers.find(number) is not None:
+                return self._finish(order, OrderState.REFUSED, "It is already on this account.")
+            now = self.quote(number)
+        except (NotAllowed, NumberTaken) as error:
+            return self._finish(order, OrderState.REFUSED, error.user_message)
+        except FlowrouteError as error:
+            return self._finish(order, OrderState.REFUSED, f"{error.user_message} Nothing was bought.")
+        if (now.setup_cost, now.monthly_cost) != (order.setup_cost, order.monthly_cost):
+            return self._finish(
+                order, OrderState.REFUSED, "Its price changed since the review. Nothing was bought."
+            )
+        self._move(order, OrderState.BUYING)
+        return self._buy(order, number)
+
+    def _buy(self, order: Order, number: PhoneNumber) -> float | None:
+        try:
+            self._flowroute.numbers.buy(number, messaging_enabled=True)
+        except NotFound:
+            return self._finish(order, OrderState.REFUSED, NumberTaken(number).user_message)
+        except RateLimited as error:
+            self._move(order, OrderState.CONFIRMED)
+            return error.retry_after_s or 1.0
+        except FlowrouteError as error:
+            if error.may_have_happened:
+                self._move(order, OrderState.UNKNOWN)
+                return 1.0
+            return self._finish(order, OrderState.REFUSED, f"{error.user_message} Nothing was bought.")
+        return self._finish(order, OrderState.BOUGHT, None)
+
+    def _look_up(self, order: Order) -> float | None:
+        """After an unknown outcome: a number that is ours now was bought by this order."""
+        try:
+            owned = self._flowroute.numbers.find(PhoneNumber(order.number))
+        except FlowrouteError:
+            return LOOK_AGAIN_S
+        if owned is not None:
+            return self._finish(order, OrderState.BOUGHT, None)
+        if utc_now() - order.changed_at < GIVE_UP_LOOKING:
+            return LOOK_AGAIN_S
+        return self._finish(
+            order,
+            OrderState.REFUSED,
+            "Flowroute gave no answer, and the number is not on the account: it was not bought.",
+        )
+
+    def _move(self, order: Order, state: OrderState) -> None:
+        with self._store.write() as db:
+            orders.move(db, order.id, state, utc_now())
+
+    def _finish(self, order: Order, state: OrderState, reason: str | None) -> None:
+        now = utc_now()
+        with self._store.write() as db:
+            orders.move(db, order.id, state, now, reason)
+            self._audit.record(
+                db,
+                Actor(order.user_id, order.channel_id),
+                "number.buy",
+                order.number,
+                after={"setup_usd": str(order.setup_cost), "monthly_usd": str(order.monthly_cost)}
+                if state is OrderState.BOUGHT
+                else None,
+                result=state if reason is None else f"{state}: {reason}",
+            )
+            if state is OrderState.BOUGHT and order.channel_id is not None:
+                posts.hold_order(db, order.channel_id)
+                posts.add(
+                    db,
+                    kind=ORDER,
+                    ref=order.id,
+                    channel_id=order.channel_id,
+                    conversation_id=None,
+                    now=now,
+                )
+        if order.channel_id is not None:
+            self._lanes.wake(posting.LANE, order.channel_id)

@@ -1,0 +1,172 @@
+"""Linking a number to a channel: channel joined, texting switched on, Flowroute's callbacks checked."""
+
+from dataclasses import dataclass
+
+from bot.access.audit import Audit
+from bot.access.roles import Access, Role
+from bot.actor import Actor
+from bot.clock import utc_now
+from bot.errors import BotError
+from bot.settings import Settings
+from bot.slack import Refused, Slack
+from bot.store import links
+from bot.store.engine import Store
+from bot.store.links import Link, Mode
+from flowroute import Flowroute, PhoneNumber, format_phone_number
+
+CALLBACKS = {"sms_callback": "sms", "mms_callback": "mms"}
+"""Flowroute's name for a callback, and ours for the address that it is to call."""
+
+
+class CannotLink(BotError):
+    """The number or the channel does not allow it."""
+
+
+@dataclass(frozen=True)
+class LinkOutcome:
+    """What came of linking; with a `foreign_callback` nothing was changed and a person is to be asked."""
+
+    link: Link | None
+    notes: tuple[str, ...] = ()
+    foreign_callback: str | None = None
+
+
+class Links:
+    """Says which channel shows a number's texts."""
+
+    def __init__(
+        self,
+        store: Store,
+        flowroute: Flowroute,
+        slack: Slack,
+        access: Access,
+        audit: Audit,
+        settings: Settings,
+    ) -> None:
+        self._store = store
+        self._flowroute = flowroute
+        self._slack = slack
+        self._access = access
+        self._audit = audit
+        self._settings = settings
+
+    def of(self, number: str) -> Link | None:
+        with self._store.read() as db:
+            return links.of(db, number)
+
+    def every(self) -> list[Link]:
+        with self._store.read() as db:
+            return links.every(db)
+
+    def link(
+        self,
+        actor: Actor,
+        number: PhoneNumber,
+        channel_id: str,
+        mode: Mode = "thread",
+        hold_s: int = 0,
+        *,
+        take_over: bool = False,
+    ) -> LinkOutcome:
+        """Show the texts of `number` in `channel_id` from now on.
+
+        `take_over` points the number's callbacks here although the account's point elsewhere.
+
+        Raises:
+            NotAllowed: `actor` is no admin.
+            CannotLink: the number is not on the account, or the channel cannot be joined.
+            FlowrouteError: Flowroute could not say or do it.
+        """
+        self._access.require(actor.user_id, Role.ADMIN)
+        owned = self._flowroute.numbers.find(number)
+        if owned is None:
+            raise CannotLink(f"{format_phone_number(number)} is not on this Flowroute account.")
+        foreign = self._foreign_callback()
+        if foreign is not None and not take_over:
+            return LinkOutcome(link=None, foreign_callback=foreign)
+        self._join(channel_id)
+        notes = [*self._enable_texting(number, owned.messaging_enabled), *self._call_us(number, foreign)]
+        new = Link(number, channel_id, mode, hold_s, linked_by=actor.user_id, linked_at=utc_now())
+        with self._store.write() as db:
+            old = links.of(db, number)
+            links.put(db, new)
+            self._audit.record(db, actor, "relay.link", number, before=_told(old), after=_told(new))
+        return LinkOutcome(link=new, notes=tuple(notes))
+
+    def unlink(self, actor: Actor, number: PhoneNumber) -> bool:
+        """Stop showing a number's texts in its channel; False when it was not linked.
+
+        Raises:
+            NotAllowed: `actor` is no admin.
+        """
+        self._access.require(actor.user_id, Role.ADMIN)
+        with self._store.write() as db:
+            old = links.of(db, number)
+            if old is None:
+                return False
+            links.remove(db, number)
+            self._audit.record(db, actor, "relay.unlink", number, before=_told(old))
+        return True
+
+    def _join(self, channel_id: str) -> None:
+        try:
+            self._slack.call("conversations.join", channel=channel_id)
+        except Refused as error:
+            if error.code == "method_not_supported_for_channel_type" and self._is_member(channel_id):
+                return
+            if error.code in ("channel_not_found", "method_not_supported_for_channel_type"):
+                raise CannotLink(
+                    "I cannot join that channel by myself. If it is private, type `/invite` there, "
+                    "choose me, and link it again."
+                ) from error
+            if error.code == "is_archived":
+                raise CannotLink(
+                    "That channel is archived. Choose another, or unarchive it first."
+                ) from error
+            raise
+
+    def _is_member(self, channel_id: str) -> bool:
+        try:
+            channel = self._slack.call("conversations.info", channel=channel_id)["channel"]
+        except Refused:
+            return False
+        return bool(channel.get("is_member") or channel.get("is_im"))
+
+    def _enable_texting(self, number: PhoneNumber, enabled: bool | None) -> list[str]:
+        if enabled is not False:  # older answers of Flowroute do not say
+            return []
+        self._flowroute.numbers.set_messaging(number, enabled=True)
+        return ["Texting was off for this number and is being switched on; that can take a few minutes."]
+
+    def _foreign_callback(self) -> str | None:
+        """Where the account's texts go if neither to us nor nowhere."""
+        if self._settings.public_url is None:
+            return None
+        for kind, ours in CALLBACKS.items():
+            callback = self._flowroute.messages.callback(kind)
+            if callback is not None and callback.callback_url not in (
+                None,
+                "",
+                self._settings.webhook_url(ours),
+            ):
+                return callback.callback_url
+        return None
+
+    def _call_us(self, number: PhoneNumber, foreign: str | None) -> list[str]:
+        """Point the number's own callbacks here; the account's setting is never touched."""
+        if self._settings.public_url is None:
+            return ["No PUBLIC_URL is set, so texts are fetched from Flowroute's message list."]
+        for kind, ours in CALLBACKS.items():
+            url = self._settings.webhook_url(ours)
+            assert url is not None  # noqa: S101 - public_url is set
+            self._flowroute.numbers.set_callback(number, kind, url)
+        if foreign is None:
+            return []
+        return ["This number's texts now come here; the account's other numbers still go where they went."]
+
+
+def _told(link: Link | None) -> dict[str, str | int] | None:
+    """A link as the audit keeps it."""
+    if link is None:
+        return None
+    return {"channel": link.channel_id, "mode": link.mode, "hold_s": link.hold_s}

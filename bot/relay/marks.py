@@ -1,0 +1,63 @@
+"""The one reaction on a person's own message that shows what became of it."""
+
+import logging
+
+from bot.slack import Refused, Slack, TooFast, Unsure
+from bot.store import replies
+from bot.store.engine import Store
+from bot.store.replies import Reply
+
+log = logging.getLogger(__name__)
+
+LANE = "marks"
+LATER_S = 5.0
+ALREADY_SO = frozenset({"already_reacted", "no_reaction"})
+HOPELESS = frozenset({"message_not_found", "channel_not_found", "is_archived", "too_many_reactions"})
+
+
+class Marks:
+    """Works the reactions of one channel at a time; adding and removing them twice changes nothing."""
+
+    def __init__(self, store: Store, slack: Slack) -> None:
+        self._store = store
+        self._slack = slack
+
+    def due(self) -> list[str]:
+        with self._store.read() as db:
+            return replies.channels_unmarked(db)
+
+    def work(self, channel_id: str) -> float | None:
+        """Bring the reactions in a channel up to date, oldest message first."""
+        while True:
+            with self._store.read() as db:
+                reply = replies.oldest_unmarked(db, channel_id)
+            if reply is None or reply.mark_wanted is None:
+                return None
+            try:
+                self._change(reply, reply.mark_wanted)
+            except TooFast as error:
+                return error.retry_after_s
+            except Unsure:
+                return LATER_S
+            with self._store.write() as db:
+                replies.marked(db, reply.id, reply.mark_wanted)
+
+    def _change(self, reply: Reply, wanted: str) -> None:
+        if reply.mark == wanted:
+            return
+        if self._react("reactions.add", reply, wanted) and reply.mark is not None:
+            self._react("reactions.remove", reply, reply.mark)
+
+    def _react(self, method: str, reply: Reply, name: str) -> bool:
+        """Whether the message can carry reactions at all."""
+        try:
+            self._slack.call(method, channel=reply.channel_id, timestamp=reply.ts, name=name)
+        except TooFast:
+            raise
+        except Refused as error:
+            if error.code in ALREADY_SO:
+                return True
+            level = logging.INFO if error.code in HOPELESS else logging.WARNING
+            log.log(level, "a reaction was refused", extra={"reply": reply.id, "code": error.code})
+            return False
+        return True

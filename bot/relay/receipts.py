@@ -1,0 +1,65 @@
+"""Delivery receipts: kept once, in whatever order they come, and shown on the reply they belong to."""
+
+from flowroute.webhooks import DeliveryReceipt, Fate, fate
+from sqlalchemy import Connection
+
+from bot import posting
+from bot.clock import utc_now
+from bot.lanes import Wake
+from bot.relay import marks
+from bot.relay.troubles import tell
+from bot.store import receipts, replies
+from bot.store.engine import Store
+from bot.store.receipts import Receipt
+from bot.store.replies import Reply, ReplyState
+
+STATES = {
+    Fate.SENT: ReplyState.SENT,
+    Fate.DELIVERED: ReplyState.DELIVERED,
+    Fate.FAILED: ReplyState.FAILED,
+    Fate.EXPIRED: ReplyState.FAILED,
+}
+
+
+class Receipts:
+    """Takes receipts from the webhook; one for an unknown message is kept until the message is known."""
+
+    def __init__(self, store: Store, wake: Wake) -> None:
+        self._store = store
+        self._wake = wake
+
+    def receive(self, given: DeliveryReceipt) -> bool:
+        """Keep a receipt and move its reply on, in one commit; False for a repeat."""
+        receipt = Receipt(
+            message_id=given.id,
+            level=given.level,
+            status=given.status,
+            status_code=given.status_code,
+            description=given.description,
+        )
+        with self._store.write() as db:
+            if not receipts.remember(db, receipt, sent_at=given.timestamp, now=utc_now()):
+                return False
+            reply = replies.by_message_id(db, receipt.message_id)
+            if reply is not None:
+                apply(db, reply, receipt)
+        if reply is not None:
+            self._wake(marks.LANE, reply.channel_id)
+            self._wake(posting.LANE, reply.channel_id)
+        return True
+
+
+def apply(db: Connection, reply: Reply, receipt: Receipt) -> None:
+    """Move a reply to where the receipt says it is, never backwards, and say in its thread when it failed."""
+    state = STATES.get(fate(receipt.status_code, receipt.status))
+    if state is None:
+        return
+    problem = _in_words(receipt) if state is ReplyState.FAILED else None
+    moved = replies.advance(db, reply.id, state, problem=problem)
+    if moved and problem is not None:
+        tell(db, reply)
+
+
+def _in_words(receipt: Receipt) -> str:
+    code = f" (code {receipt.status_code})" if receipt.status_code is not None else ""
+    return f"The carrier did not deliver this: {receipt.description or receipt.status}{code}."

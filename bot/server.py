@@ -1,0 +1,56 @@
+"""gunicorn around the bot: one process of threads, with the background work beside the web server."""
+
+import logging
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.base import Worker
+
+from bot import app, logs
+from bot.app import Bot
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+THREADS = 32  # each waits for Slack's or the database's answer most of the time
+GRACE_S = 10
+
+
+class Server(BaseApplication):
+    """Serves one bot until SIGTERM or SIGINT."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._bot: Bot | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": THREADS,
+            "graceful_timeout": GRACE_S,
+            "timeout": 0,  # a slow answer of Slack is no reason to kill every other request
+            "keepalive": 30,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "post_worker_init": self._started,
+            "worker_exit": self._stopped,
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:  # noqa: ANN401 - gunicorn's signature
+        # Threads and connections do not survive a fork, so the bot is built in the process that serves.
+        self._bot = app.build(self._settings)
+        return self._bot.web
+
+    def _started(self, _worker: Worker) -> None:
+        logs.start(self._settings.log_level)
+        if self._bot is not None:
+            self._bot.start()
+            log.info("ready", extra={"host": self._settings.host, "port": self._settings.port})
+
+    def _stopped(self, _server: object, _worker: Worker) -> None:
+        if self._bot is not None:
+            self._bot.stop()

@@ -1,0 +1,180 @@
+"""Everything an operator can set, read once from the environment and `.env`."""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import BotError
+
+MIN_WEBHOOK_TOKEN = 16
+
+
+class BadSettings(BotError):
+    """One or more settings are missing or wrong; the message names all of them and shows no value."""
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _web_address(value: str) -> str:
+    if not re.match(r"https?://[^/\s]+", value):
+        raise ValueError("must begin with https:// (or http://) and a host")
+    return value.rstrip("/")
+
+
+def _database(value: str) -> str:
+    if value.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + value.split("://", 1)[1]
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return value
+
+
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Usd = Annotated[Decimal, Field(ge=0)]
+
+
+class Settings(BaseSettings):
+    """The bot's settings; each description says what it is for and where to find it."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    fr_access_key: str = Field(
+        min_length=1, description="Flowroute access key: Manage portal > Preferences > API Control"
+    )
+    fr_secret_key: SecretStr = Field(
+        min_length=1, description="Flowroute secret key, shown beside the access key"
+    )
+    flowroute_api_url: WebAddress = Field(
+        default="https://api.flowroute.com", description="where Flowroute's API is"
+    )
+    slack_bot_token: SecretStr = Field(
+        min_length=1, description="bot token: api.slack.com/apps > your app > OAuth & Permissions"
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        description="app-level token with connections:write, for Socket Mode: "
+        "api.slack.com/apps > your app > Basic Information",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        validate_default=True,
+        description="signing secret: api.slack.com/apps > your app > Basic Information; "
+        "not needed with SLACK_APP_TOKEN",
+    )
+    slack_api_url: WebAddress = Field(default="https://slack.com/api", description="where Slack's Web API is")
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        default="sqlite:///data/flowroute-bot.db", description="sqlite:///path or postgresql://…"
+    )
+    public_url: WebAddress | None = Field(
+        default=None, description="where the internet reaches the bot; without it texts are polled"
+    )
+    webhook_token: SecretStr | None = Field(
+        default=None,
+        validate_default=True,
+        description="secret part of the addresses that Flowroute calls: at least "
+        f"{MIN_WEBHOOK_TOKEN} characters of your choice, needed once PUBLIC_URL is set",
+    )
+    poll_seconds: float = Field(
+        default=60, ge=0, description="seconds between two readings of the message list; 0 turns it off"
+    )
+    admins: CommaSeparated = Field(default=(), description="Slack user or user-group ids, comma-separated")
+    approvers: CommaSeparated = Field(default=(), description="Slack user or user-group ids, comma-separated")
+    default_channel: str | None = Field(
+        default=None, description="Slack channel id for texts to a number that is linked nowhere"
+    )
+    audit_channel: str | None = Field(
+        default=None, description="Slack channel id where every change is announced"
+    )
+    approval_over: Usd | None = Field(
+        default=None, description="USD; a dearer purchase needs a second person"
+    )
+    spend_limit: Usd | None = Field(default=None, description="USD a calendar month that stops purchases")
+    media_hosts: CommaSeparated = Field(
+        default=(), description="host:port pairs that media may come from although they are private"
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None, description="if set, /metrics asks for it as a bearer token"
+    )
+    host: str = Field(default="0.0.0.0", description="address to listen on")
+    port: int = Field(default=3000, ge=0, le=65535, description="port to listen on")
+    log_level: Annotated[str, BeforeValidator(lambda v: str(v).upper())] = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$", description="how much is logged"
+    )
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _needed_without_socket_mode(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("slack_app_token") is None:
+            raise PydanticCustomError("missing", "is missing")
+        return value
+
+    @field_validator("webhook_token")
+    @classmethod
+    def _fit_for_an_address(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None:
+            if info.data.get("public_url") is not None:
+                raise PydanticCustomError("missing", "is missing")
+            return None
+        token = value.get_secret_value()
+        if len(token) < MIN_WEBHOOK_TOKEN:
+            raise ValueError(f"must be at least {MIN_WEBHOOK_TOKEN} characters")
+        if not re.fullmatch(r"[A-Za-z0-9._~-]+", token):
+            raise ValueError("may hold letters, digits and . _ ~ - only, because it is part of an address")
+        return value
+
+    def webhook_url(self, kind: str) -> str | None:
+        """Address for Flowroute to call (`kind`: sms, mms or dlr), or None with no `PUBLIC_URL`."""
+        if self.public_url is None or self.webhook_token is None:
+            return None
+        return f"{self.public_url}/flowroute/{self.webhook_token.get_secret_value()}/{kind}"
+
+
+def load(**overrides: Any) -> Settings:  # noqa: ANN401 - pydantic-settings takes what a field takes
+    """Read the settings.
+
+    Raises:
+        BadSettings: naming every bad setting at once, with what it is for and where to find it.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise BadSettings(_explain(error)) from None
+
+
+def database_url(given: str | None) -> str:
+    """DATABASE_URL alone, for commands that need nothing else; raises BadSettings."""
+    try:
+        return _database(given) if given else str(Settings.model_fields["database_url"].default)
+    except ValueError as error:
+        raise BadSettings(f"DATABASE_URL {error}.") from None
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for fault in error.errors(include_input=False, include_url=False):
+        field = str(fault["loc"][0])
+        problem = "is missing" if fault["type"] == "missing" else fault["msg"].removeprefix("Value error, ")
+        lines.append(f"  {field.upper()} {problem}. {Settings.model_fields[field].description}")
+    return "These settings are missing or wrong:\n" + "\n".join(lines)

@@ -1,0 +1,113 @@
+"""Slack's Web API as a place to post, its failures sorted by the one question that matters: did it happen?
+
+SlackError
+├── Refused       Slack answered no: nothing happened; `code` is Slack's word for it
+│   └── TooFast   HTTP 429: nothing happened, try again after `retry_after_s`
+└── Unsure        timeout, dropped connection, 5xx or no JSON: nobody knows whether it happened
+
+The client repeats nothing by itself; who calls it knows what a repeat would do.
+"""
+
+import http.client
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import BotError
+
+TIMEOUT_S = 10
+HTTP_TOO_MANY_REQUESTS = 429
+HTTP_SERVER_FAULT = 500
+# Slack's own words for "we do not know either" (docs.slack.dev, errors of chat.postMessage).
+UNSURE_CODES = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
+
+# The SDK logs the bodies of odd answers; what matters of them is logged by us.
+logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
+
+
+class SlackError(BotError):
+    """Slack could not do it; the subclass says whether it may have happened."""
+
+
+class Refused(SlackError):
+    """Slack refused; nothing happened."""
+
+    def __init__(self, method: str, code: str) -> None:
+        super().__init__(f"Slack refused {method}: {code}.")
+        self.code = code
+
+
+class TooFast(Refused):
+    """Slack's rate limit for this method; nothing happened."""
+
+    def __init__(self, method: str, retry_after_s: float) -> None:
+        super().__init__(method, "ratelimited")
+        self.retry_after_s = retry_after_s
+
+
+class Unsure(SlackError):
+    """Nobody knows whether it happened."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"Slack did not answer {method}.")
+
+
+Observe = Callable[[str, str], None]
+
+
+class Slack:
+    """Calls Slack's Web API with the bot's token. Safe to share between threads."""
+
+    def __init__(self, client: WebClient, observe: Observe = lambda _method, _outcome: None) -> None:
+        self.client = client
+        self._observe = observe
+
+    def call(self, method: str, **args: Any) -> Mapping[str, Any]:  # noqa: ANN401 - arguments differ by method
+        """Call `method` once; arguments that are None are left out.
+
+        Raises:
+            TooFast, Refused: Slack said no.
+            Unsure: the outcome is unknown.
+        """
+        given = {name: value for name, value in args.items() if value is not None}
+        try:
+            answer = self.client.api_call(method, json=given)
+        except SlackApiError as error:
+            failure = _sort(method, error)
+            self._observe(method, failure.code if isinstance(failure, Refused) else "unsure")
+            raise failure from error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            self._observe(method, "unsure")
+            raise Unsure(method) from error
+        self._observe(method, "ok")
+        data = answer.data
+        return data if isinstance(data, dict) else {}
+
+
+def connect(token: str, base_url: str) -> WebClient:
+    """The SDK's client, told not to repeat anything by itself."""
+    return WebClient(token=token, base_url=f"{base_url}/", timeout=TIMEOUT_S, retry_handlers=[])
+
+
+def _sort(method: str, error: SlackApiError) -> SlackError:
+    response = error.response
+    if response.status_code == HTTP_TOO_MANY_REQUESTS:
+        return TooFast(method, _seconds(response.headers.get("Retry-After")))
+    code = response.data.get("error", "") if isinstance(response.data, dict) else ""
+    if (
+        response.status_code >= HTTP_SERVER_FAULT
+        or code in UNSURE_CODES
+        or not code.replace("_", "").isalnum()
+    ):
+        return Unsure(method)
+    return Refused(method, code)
+
+
+def _seconds(retry_after: object) -> float:
+    try:
+        return max(1.0, float(str(retry_after)))
+    except ValueError:
+        return 1.0

@@ -1,0 +1,109 @@
+"""Opening the database: how SQLite is tuned, who may write when, and which process owns the file."""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from bot.errors import BotError
+
+SQLITE_BUSY_S = 10.0
+POOL_SIZE = 20  # request threads and background lanes of one process together
+
+
+class AlreadyRunning(BotError):
+    """Another process holds this SQLite database."""
+
+
+def open_engine(database_url: str) -> Engine:
+    """Connect lazily to `database_url` (sqlite:///… or postgresql+psycopg://…)."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, connect_args={"timeout": SQLITE_BUSY_S}
+    )
+    event.listen(engine, "connect", _tune_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+    connection.isolation_level = None  # BEGIN is ours, see below
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and then writes would fail instead of waiting its turn.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Store:
+    """Hands out transactions; the statements live in the modules beside this one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        # SQLite lets waiting writers starve; a fair queue in front keeps the slowest answer short.
+        self._one_writer = threading.Lock() if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only looks."""
+        with self.engine.connect() as db:
+            yield db
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is committed when the block ends and undone when it raises."""
+        with self._one_writer, self.engine.connect() as raw:
+            db = raw.execution_options(writes=True)
+            with db.begin():
+                yield db
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def sole_owner(database_url: str, *, wait_s: float = 10.0) -> Iterator[None]:
+    """Hold a SQLite file for this process alone; on PostgreSQL any number of processes may run.
+
+    Raises:
+        AlreadyRunning: another process still held it after `wait_s` seconds.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        yield
+        return
+    path = Path(f"{url.database}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as lock:
+        _lock(lock, wait_s, f"{url.database} is in use by another bot process. Stop it, or use PostgreSQL.")
+        yield
+
+
+def _lock(file: IO[str], wait_s: float, refusal: str) -> None:
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise AlreadyRunning(refusal) from None
+            time.sleep(0.1)
+        else:
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            return

@@ -1,0 +1,124 @@
+"""What the bot has to say in Slack and what it said: one row a message, in the order of its channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, Row, func, select, text, update
+
+from bot.store.schema import conversations, posts
+from bot.store.statements import insert_new
+
+
+class PostState(StrEnum):
+    """A post only moves down this list."""
+
+    WAITING = "waiting"
+    POSTING = "posting"
+    """The request may have left; only a look into the channel can tell."""
+    POSTED = "posted"
+    DROPPED = "dropped"
+    """Slack refused it in every form; an operator has been told."""
+
+
+OPEN = (PostState.WAITING, PostState.POSTING)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A message to Slack: `kind` says which builder renders it, `ref` of what."""
+
+    id: int
+    kind: str
+    ref: int
+    channel_id: str
+    conversation_id: int | None
+    state: PostState
+    attempted_at: datetime | None
+    thread_ts: str | None
+
+    @property
+    def key(self) -> str:
+        """Names this post in Slack's message metadata, so that it can be found again."""
+        return f"{self.kind}:{self.ref}"
+
+
+def hold_order(db: Connection, channel_id: str) -> None:
+    """Make posts to one channel commit in the order of their ids, until the transaction ends."""
+    if db.dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:c, 1))"), {"c": channel_id})
+
+
+def add(
+    db: Connection, *, kind: str, ref: int, channel_id: str, conversation_id: int | None, now: datetime
+) -> bool:
+    """Queue a post; False when it is queued or posted already."""
+    row = insert_new(
+        db,
+        posts,
+        kind=kind,
+        ref=ref,
+        channel_id=channel_id,
+        conversation_id=conversation_id,
+        state=PostState.WAITING,
+        created_at=now,
+    )
+    return row is not None
+
+
+def oldest_open(db: Connection, channel_id: str) -> Post | None:
+    row = db.execute(
+        select(posts, conversations.c.thread_ts)
+        .outerjoin(conversations, conversations.c.id == posts.c.conversation_id)
+        .where(posts.c.channel_id == channel_id, posts.c.state.in_(OPEN))
+        .order_by(posts.c.id)
+        .limit(1)
+    ).first()
+    return None if row is None else _post(row)
+
+
+def channels_with_open(db: Connection) -> list[str]:
+    return list(db.scalars(select(posts.c.channel_id).where(posts.c.state.in_(OPEN)).distinct()))
+
+
+def count_open(db: Connection) -> int:
+    return db.scalar(select(func.count()).where(posts.c.state.in_(OPEN))) or 0
+
+
+def set_state(
+    db: Connection,
+    post_id: int,
+    state: PostState,
+    *,
+    attempted_at: datetime | None = None,
+    ts: str | None = None,
+) -> None:
+    changed = {"state": state, "attempted_at": attempted_at, "ts": ts}
+    db.execute(
+        update(posts)
+        .where(posts.c.id == post_id)
+        .values({name: value for name, value in changed.items() if value is not None})
+    )
+
+
+def ts_of(db: Connection, kind: str, ref: int) -> tuple[str, str] | None:
+    """(channel id, ts) of a post that is in Slack."""
+    row = db.execute(
+        select(posts.c.channel_id, posts.c.ts).where(
+            posts.c.kind == kind, posts.c.ref == ref, posts.c.ts.is_not(None)
+        )
+    ).first()
+    return None if row is None else (row.channel_id, row.ts)
+
+
+def _post(row: Row[tuple[object, ...]]) -> Post:
+    return Post(
+        id=row.id,
+        kind=row.kind,
+        ref=row.ref,
+        channel_id=row.channel_id,
+        conversation_id=row.conversation_id,
+        state=PostState(row.state),
+        attempted_at=row.attempted_at,
+        thread_ts=row.thread_ts,
+    )

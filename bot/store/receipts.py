@@ -1,0 +1,52 @@
+"""Delivery receipts, kept even when they come before we know the message they are for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.store.schema import receipts
+from bot.store.statements import insert_new
+
+UNSAID = -1  # NULLs would never be equal, and a repeated receipt would be kept twice
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a carrier said of a message: free text `status`, `status_code` as in Flowroute's list."""
+
+    message_id: str
+    level: int | None
+    status: str
+    status_code: int | None
+    description: str
+
+
+def remember(db: Connection, receipt: Receipt, *, sent_at: datetime | None, now: datetime) -> bool:
+    """Keep a receipt; False for a repeat."""
+    row = insert_new(
+        db,
+        receipts,
+        message_id=receipt.message_id,
+        level=UNSAID if receipt.level is None else receipt.level,
+        status=receipt.status,
+        status_code=UNSAID if receipt.status_code is None else receipt.status_code,
+        description=receipt.description,
+        sent_at=sent_at,
+        received_at=now,
+    )
+    return row is not None
+
+
+def of(db: Connection, message_id: str) -> list[Receipt]:
+    rows = db.execute(select(receipts).where(receipts.c.message_id == message_id).order_by(receipts.c.id))
+    return [
+        Receipt(
+            message_id=row.message_id,
+            level=None if row.level == UNSAID else row.level,
+            status=row.status,
+            status_code=None if row.status_code == UNSAID else row.status_code,
+            description=row.description,
+        )
+        for row in rows
+    ]

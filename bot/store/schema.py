@@ -1,0 +1,227 @@
+"""Every table of the bot, in what SQLite and PostgreSQL share.
+
+The migrations build the same schema step by step; a test holds the two together.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime; neither database is asked to know time zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+RowId = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts up by itself in SQLite
+
+
+class UsdAmount(TypeDecorator[Decimal]):
+    """Money in USD, exact: SQLite has no decimal type and would keep a float."""
+
+    impl = String(20)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        return None if value is None else Decimal(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[Any]:
+    return Column("id", RowId, primary_key=True, autoincrement=True)
+
+
+links = Table(
+    "links",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("channel_id", String(32), nullable=False),
+    Column("mode", String(16), nullable=False),
+    Column("hold_s", Integer, nullable=False),
+    Column("linked_by", String(32), nullable=False),
+    Column("linked_at", UtcDateTime, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _id(),
+    Column("number", String(20), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("channel_id", String(32), nullable=False),
+    Column("thread_ts", String(32)),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("number", "person", "channel_id"),
+    UniqueConstraint("channel_id", "thread_ts"),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    _id(),
+    Column("message_id", String(64), nullable=False, unique=True),
+    Column("number", String(20), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("is_mms", Boolean, nullable=False),
+    Column("media", JSON, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("conversation_id", RowId, ForeignKey("conversations.id")),
+    Index(
+        "ix_texts_unplaced",
+        "id",
+        sqlite_where=text("conversation_id IS NULL"),
+        postgresql_where=text("conversation_id IS NULL"),
+    ),
+    Index("ix_texts_conversation_id", "conversation_id"),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    _id(),
+    Column("kind", String(16), nullable=False),
+    Column("ref", RowId, nullable=False),
+    Column("channel_id", String(32), nullable=False),
+    Column("conversation_id", RowId, ForeignKey("conversations.id")),
+    Column("state", String(16), nullable=False),
+    Column("attempted_at", UtcDateTime),
+    Column("ts", String(32)),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("kind", "ref"),
+    # The queue stays small however many posts are behind it.
+    Index(
+        "ix_posts_open",
+        "channel_id",
+        "id",
+        sqlite_where=text("state IN ('waiting', 'posting')"),
+        postgresql_where=text("state IN ('waiting', 'posting')"),
+    ),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    _id(),
+    Column("channel_id", String(32), nullable=False),
+    Column("ts", String(32), nullable=False),
+    Column("conversation_id", RowId, ForeignKey("conversations.id"), nullable=False),
+    Column("user_id", String(32), nullable=False),
+    Column("team_id", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("file_ids", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("problem", Text),
+    Column("attempted_at", UtcDateTime),
+    Column("message_id", String(64), unique=True),
+    Column("mark", String(40)),
+    Column("mark_wanted", String(40)),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("channel_id", "ts"),
+    Index(
+        "ix_replies_open",
+        "conversation_id",
+        "id",
+        sqlite_where=text("state IN ('stored', 'sending', 'unknown')"),
+        postgresql_where=text("state IN ('stored', 'sending', 'unknown')"),
+    ),
+    Index(
+        "ix_replies_unmarked",
+        "channel_id",
+        sqlite_where=text("mark_wanted IS NOT NULL"),
+        postgresql_where=text("mark_wanted IS NOT NULL"),
+    ),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    _id(),
+    Column("message_id", String(64), nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("status", String(64), nullable=False),
+    Column("status_code", Integer, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("received_at", UtcDateTime, nullable=False),
+    # Flowroute repeats receipts and gives them no id of their own.
+    UniqueConstraint("message_id", "level", "status", "status_code"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    _id(),
+    Column("number", String(20), nullable=False),
+    Column("setup_cost", UsdAmount),
+    Column("monthly_cost", UsdAmount),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text),
+    Column("user_id", String(32), nullable=False),
+    Column("channel_id", String(32)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    # Two people who confirm the same number at once: the second insert or update loses.
+    Index(
+        "uq_orders_number_in_flight",
+        "number",
+        unique=True,
+        sqlite_where=text("state IN ('confirmed', 'buying', 'unknown')"),
+        postgresql_where=text("state IN ('confirmed', 'buying', 'unknown')"),
+    ),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("user_id", String(32), nullable=False),
+    Column("channel_id", String(32)),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(80), nullable=False),
+    Column("before", JSON),
+    Column("after", JSON),
+    Column("result", String(200), nullable=False),
+    Index("ix_audit_subject", "subject"),
+)

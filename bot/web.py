@@ -1,0 +1,107 @@
+"""The bot's HTTP: Slack's requests, Flowroute's webhooks, and what operators ask."""
+
+import hmac
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, Response, request
+from flowroute.webhooks import InboundMessage, NotAMessage
+from slack_bolt import App
+from slack_bolt.adapter.flask import SlackRequestHandler
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.metrics import Metrics
+from bot.relay.inbound import Inbound
+from bot.relay.receipts import Receipts
+from bot.settings import Settings
+from bot.store.engine import Store
+from flowroute import webhooks
+
+log = logging.getLogger(__name__)
+
+WEBHOOK_KINDS = frozenset({"sms", "mms", "dlr"})
+MAX_WEBHOOK_BYTES = 1024 * 1024
+MAX_SLACK_BYTES = 4 * 1024 * 1024  # a modal of 250 kB with files' metadata is far below it
+
+
+@dataclass(frozen=True)
+class Web:
+    """Answers every path of the bot. `worker_alive` says whether background work goes on."""
+
+    settings: Settings
+    store: Store
+    slack_app: App
+    inbound: Inbound
+    receipts: Receipts
+    metrics: Metrics
+    worker_alive: Callable[[], bool]
+
+    def flask_app(self) -> Flask:
+        app = Flask("bot", static_folder=None)
+        app.config["MAX_CONTENT_LENGTH"] = MAX_SLACK_BYTES
+        if self.settings.slack_app_token is None:
+            app.post("/slack/events")(self.slack_events)
+        app.post("/flowroute/<token>/<kind>")(self.webhook)
+        app.get("/healthz")(self.healthz)
+        app.get("/readyz")(self.readyz)
+        app.get("/metrics")(self.metrics_page)
+        return app
+
+    def slack_events(self) -> Response:
+        return SlackRequestHandler(self.slack_app).handle(request)
+
+    def webhook(self, token: str, kind: str) -> Response:
+        """200 once the message is stored, also for a repeat: anything else makes Flowroute send it again."""
+        expected = self.settings.webhook_token
+        if (
+            kind not in WEBHOOK_KINDS
+            or expected is None
+            or not hmac.compare_digest(token.encode(), expected.get_secret_value().encode())
+        ):
+            return Response(status=404)
+        if request.mimetype not in ("application/json", "application/vnd.api+json"):
+            return self._webhook_answer(kind, "wrong_type", 415)
+        if (request.content_length or 0) > MAX_WEBHOOK_BYTES:
+            return self._webhook_answer(kind, "too_large", 413)
+        body = request.stream.read(MAX_WEBHOOK_BYTES + 1)
+        if len(body) > MAX_WEBHOOK_BYTES:
+            return self._webhook_answer(kind, "too_large", 413)
+        try:
+            message = webhooks.parse(body)
+        except NotAMessage as error:
+            log.warning("a webhook was no message", extra={"kind": kind, "reason": str(error)})
+            return self._webhook_answer(kind, "no_message", 400)
+        if isinstance(message, InboundMessage):
+            new = self.inbound.receive(message)
+        else:
+            new = self.receipts.receive(message)
+        return self._webhook_answer(kind, "stored" if new else "repeated", 200)
+
+    def _webhook_answer(self, kind: str, result: str, status: int) -> Response:
+        self.metrics.webhooks.labels(kind, result).inc()
+        return Response(status=status)
+
+    def healthz(self) -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    def readyz(self) -> Response:
+        """200 when the database answers and background work goes on, else 503 with the reason."""
+        try:
+            with self.store.read() as db:
+                db.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            log.exception("the database does not answer")
+            return Response("the database does not answer\n", status=503, mimetype="text/plain")
+        if not self.worker_alive():
+            return Response("the background work stands still\n", status=503, mimetype="text/plain")
+        return Response("ready\n", mimetype="text/plain")
+
+    def metrics_page(self) -> Response:
+        token = self.settings.metrics_token
+        if token is not None:
+            given = request.headers.get("Authorization", "").encode()
+            if not hmac.compare_digest(given, b"Bearer " + token.get_secret_value().encode()):
+                return Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        return Response(self.metrics.text(), mimetype="text/plain; version=0.0.4")
