@@ -1,0 +1,145 @@
+"""One call from the wire to a resource and back: faults, credentials, routing, lock, errors, record."""
+
+import json
+import socket
+import time
+from dataclasses import dataclass, field
+from hmac import compare_digest
+
+from flask import Request, Response
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import Map, Rule
+
+from .errors import ApiError, method_not_allowed, not_found, server_fault, too_many_requests, unauthorized
+from .faults import Drop, EmptyBody, Fault, HtmlPage, Latency, Refuse
+from .wire import ApiRequest, Reply, View
+from .world import World
+
+HTML_PAGE = "<html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>"
+
+
+@dataclass(frozen=True)
+class ApiCall:
+    """A call as it came in; `status` is None when the connection was cut instead of answered."""
+
+    method: str
+    path: str
+    status: int | None
+
+
+@dataclass(frozen=True)
+class _Endpoint:
+    view: View
+    locked: bool
+    public: bool
+
+
+@dataclass
+class Api:
+    """The table of calls, and what happens around each of them."""
+
+    world: World
+    access_key: str
+    secret_key: str
+    calls: list[ApiCall] = field(default_factory=list)
+    _map: Map = field(
+        default_factory=lambda: Map(strict_slashes=False, merge_slashes=False, redirect_defaults=False)
+    )
+    _endpoints: dict[str, _Endpoint] = field(default_factory=dict)
+
+    def add(self, method: str, rule: str, view: View, *, locked: bool = True, public: bool = False) -> None:
+        """Answer `method` on `rule` with `view`.
+
+        Views run with the world's lock held, unless they do network I/O of their own and take it themselves
+        (`locked=False`). `public` needs no credentials: signed links.
+        """
+        name = f"{method} {rule}"
+        self._endpoints[name] = _Endpoint(view, locked, public)
+        self._map.add(Rule(rule, methods=[method], endpoint=name))
+
+    def answer(self, path: str, request: Request) -> Response:
+        faults = self.world.faults.take(request.method, path)
+        time.sleep(sum(fault.seconds for fault in faults if isinstance(fault, Latency)))
+        fault = next((fault for fault in faults if not isinstance(fault, Latency)), None)
+        response = _without_effect(fault)
+        if response is None:
+            response = self._effect(path, request)
+        if isinstance(fault, EmptyBody):
+            response = Response(status=response.status_code)
+        cut = isinstance(fault, Drop)
+        self.calls.append(ApiCall(request.method, path, None if cut else response.status_code))
+        if cut:
+            _cut_connection(request)
+        return response
+
+    def _effect(self, path: str, request: Request) -> Response:
+        self.world.schedule.run_due()
+        try:
+            return _response(self._reply(path, request))
+        except ApiError as error:
+            return _response(Reply(error.status, error.document()))
+
+    def _reply(self, path: str, request: Request) -> Reply:
+        try:
+            name, arguments = self._map.bind("carrier").match(path, request.method)
+        except (NotFound, MethodNotAllowed) as error:
+            self._check_credentials(request)
+            raise not_found() if isinstance(error, NotFound) else method_not_allowed() from error
+        endpoint = self._endpoints[name]
+        if not endpoint.public:
+            self._check_credentials(request)
+        call = ApiRequest(
+            path=path,
+            query=request.args,
+            content_type=request.mimetype,
+            raw=request.get_data(),
+            has_credentials=request.authorization is not None,
+        )
+        if not endpoint.locked:
+            return endpoint.view(call, **arguments)
+        if request.method in ("GET", "HEAD"):
+            with self.world.lock:
+                return endpoint.view(call, **arguments)
+        with self.world.change():
+            return endpoint.view(call, **arguments)
+
+    def _check_credentials(self, request: Request) -> None:
+        given = request.authorization
+        if given is None or given.type != "basic":
+            raise unauthorized()
+        ours = f"{self.access_key}:{self.secret_key}"
+        if not compare_digest(f"{given.username}:{given.password}".encode(), ours.encode()):
+            raise unauthorized()
+
+
+def _without_effect(fault: Fault | None) -> Response | None:
+    match fault:
+        case Refuse(status=429, retry_after_s=seconds):
+            response = _response(Reply(429, too_many_requests().document()))
+            if seconds is not None:
+                response.headers["Retry-After"] = str(seconds)
+            return response
+        case Refuse(status=status):
+            return _response(Reply(status, server_fault(status).document()))
+        case HtmlPage(status=status):
+            return Response(HTML_PAGE, status=status, mimetype="text/html")
+        case Drop(when="before effect"):
+            return Response()
+        case _:
+            return None
+
+
+def _response(reply: Reply) -> Response:
+    if reply.document is not None:
+        return Response(json.dumps(reply.document), status=reply.status, mimetype=reply.mime_type)
+    if reply.file is not None:
+        return Response(reply.file, status=reply.status, mimetype=reply.mime_type)
+    return Response(status=reply.status)
+
+
+def _cut_connection(request: Request) -> None:
+    """Hang up before a byte of the answer is out; works on Werkzeug's server, which passes the socket on."""
+    connection = request.environ.get("werkzeug.socket")
+    if not isinstance(connection, socket.socket):
+        raise TypeError("connections can be dropped only when Werkzeug's own server serves the stand-in")
+    connection.shutdown(socket.SHUT_RDWR)

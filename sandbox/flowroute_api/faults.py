@@ -1,0 +1,95 @@
+"""Trouble on request: what goes wrong with the next calls, and with the webhooks."""
+
+import re
+import threading
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Latency:
+    """The answer comes `seconds` later."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """Answered with `status` and the documented error body; the call has no effect."""
+
+    status: Literal[429, 500, 503]
+    retry_after_s: int | None = None
+
+
+@dataclass(frozen=True)
+class HtmlPage:
+    """A gateway's HTML error page instead of JSON; the call has no effect."""
+
+    status: int = 502
+
+
+@dataclass(frozen=True)
+class EmptyBody:
+    """The call takes effect and answers its usual status, without a body."""
+
+
+@dataclass(frozen=True)
+class Drop:
+    """The connection is cut without an answer, before or after the call took effect."""
+
+    when: Literal["before effect", "after effect"]
+
+
+Fault = Latency | Refuse | HtmlPage | EmptyBody | Drop
+
+
+@dataclass
+class _Rule:
+    method: str
+    path: re.Pattern[str]
+    fault: Fault
+    left: int | None
+
+
+@dataclass
+class Faults:
+    """The switches of one carrier. Everything is off until a test or a person turns it on.
+
+    `webhook_copies` posts each webhook between the first and the second number of times, in parallel;
+    `webhook_shuffle` puts them out in any order; `messaging_fails` makes switching a number's messaging on
+    fail (a purchase then answers 207); `exports_fail` ends CDR exports as failed.
+    """
+
+    webhook_copies: tuple[int, int] = (1, 1)
+    webhook_shuffle: bool = False
+    messaging_fails: bool = False
+    exports_fail: bool = False
+    _rules: list[_Rule] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, *, method: str, path_pattern: str, fault: Fault, times: int | None = 1) -> None:
+        r"""Let `fault` happen to the next `times` calls (None: to all) whose whole path matches.
+
+        The path is the provider's, without the prefix the stand-in is mounted under: `/v2/numbers/\d+`.
+        """
+        with self._lock:
+            self._rules.append(_Rule(method.upper(), re.compile(path_pattern), fault, times))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._rules.clear()
+
+    def take(self, method: str, path: str) -> list[Fault]:
+        """The faults of this call: every matching latency, and the first matching one of another kind."""
+        taken: list[Fault] = []
+        with self._lock:
+            for rule in self._rules:
+                is_latency = isinstance(rule.fault, Latency)
+                full = not is_latency and any(not isinstance(fault, Latency) for fault in taken)
+                if full or rule.method != method or not rule.path.fullmatch(path):
+                    continue
+                taken.append(rule.fault)
+                if rule.left is not None:
+                    rule.left -= 1
+            self._rules = [rule for rule in self._rules if rule.left != 0]
+        return taken

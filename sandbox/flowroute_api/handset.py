@@ -1,0 +1,132 @@
+"""The people's phones: what they send reaches the account, what the account sends reaches them."""
+
+from collections.abc import Sequence
+
+from .media import new_media
+from .state import CallbackType, HandsetMedia, HandsetMessage, Message, OwnedNumber
+from .texts import flat_webhook, inbound_webhook, new_message
+from .wire import phone_digits
+from .world import World
+
+STOPPED = (
+    "You have been unsubscribed and will receive no more messages from this number. Text UNSTOP to subscribe."
+)
+RESUMED = "You are subscribed again and will receive messages from this number. Text STOP to unsubscribe."
+UNREACHABLE_ENDING = "0000"
+
+
+def reachable(person: str) -> bool:
+    """A rule of this stand-in: a phone whose number ends in 0000 is always switched off."""
+    return not person.endswith(UNREACHABLE_ENDING)
+
+
+def send_from_handset(
+    world: World, person: str, number: str, body: str, media: Sequence[tuple[str, str, bytes]]
+) -> str:
+    """A person texts `number`; returns the message id.
+
+    A single-word STOP closes this pair of person and number, UNSTOP opens it again (source: "How to stop
+    unwanted messages"); the phone gets the carrier's automatic answer.
+    Raises ValueError for what cannot be texted.
+    """
+    sender, recipient = phone_digits(person), phone_digits(number)
+    if sender is None or recipient is None:
+        raise ValueError(f"not a North American number: {person if sender is None else number}")
+    if not body and not media:
+        raise ValueError("a text needs a body or a file")
+    at = world.clock.now()
+    message = new_message(
+        "inbound",
+        sender=sender,
+        recipient=recipient,
+        body=body or None,
+        at=at,
+        version="v2.1",
+        is_mms=bool(media),
+        media=[new_media(name, mime_type, data, world.clock) for name, mime_type, data in media],
+    )
+    with world.change() as account:
+        owned = account.numbers.get(recipient)
+        problem = _undeliverable(owned)
+        account.handset.append(
+            HandsetMessage(
+                message.id,
+                "sent",
+                sender,
+                recipient,
+                body,
+                tuple(HandsetMedia(*file) for file in media),
+                at,
+                "delivered" if problem is None else f"not delivered: {problem}",
+            )
+        )
+        if owned is not None and problem is None:
+            _arrive(world, owned, message)
+    return message.id
+
+
+def show_on_handset(world: World, message: Message) -> None:
+    """A text of the account turns up on the person's phone."""
+    state = "delivered" if reachable(message.recipient) else "not delivered: the phone is switched off"
+    world.account.handset.append(
+        HandsetMessage(
+            message.id,
+            "received",
+            message.recipient,
+            message.sender,
+            message.body or "",
+            tuple(HandsetMedia(file.file_name, file.mime_type, file.data) for file in message.media),
+            message.at,
+            state,
+        )
+    )
+
+
+def _undeliverable(number: OwnedNumber | None) -> str | None:
+    if number is None:
+        return "the number is not in service"
+    if not number.messaging_enabled:
+        return "the number cannot receive texts"
+    return None
+
+
+def _arrive(world: World, number: OwnedNumber, message: Message) -> None:
+    account = world.account
+    account.messages[message.id] = message
+    account.media.update({file.id: file for file in message.media})
+    pair = (message.sender, number.value)
+    keyword = (message.body or "").strip().upper()
+    if keyword == "STOP":
+        account.opt_outs.add(pair)
+        _answer_automatically(world, message, STOPPED)
+    elif keyword == "UNSTOP":
+        account.opt_outs.discard(pair)
+        _answer_automatically(world, message, RESUMED)
+    if keyword != "STOP" or world.forwards_stop:
+        _announce(world, number, message)
+
+
+def _announce(world: World, number: OwnedNumber, message: Message) -> None:
+    kind: CallbackType = "mms_callback" if message.is_mms else "sms_callback"
+    url = number.callbacks.get(kind) or world.account.callbacks.get(kind)
+    if url is None:
+        return
+    # No flat form of an MMS is documented.
+    flat = world.webhook_shape == "flat" and not message.is_mms
+    document = flat_webhook(message) if flat else inbound_webhook(message, url, world.links)
+    world.webhooks.post(url, document, lane=f"texts {message.sender} {number.value}")
+
+
+def _answer_automatically(world: World, message: Message, text: str) -> None:
+    world.account.handset.append(
+        HandsetMessage(
+            f"{message.id}-reply",
+            "received",
+            message.sender,
+            message.recipient,
+            text,
+            (),
+            world.clock.now(),
+            "delivered",
+        )
+    )
