@@ -1,0 +1,55 @@
+"""`files.*`: uploads in three steps, looking up, deleting."""
+
+from typing import TYPE_CHECKING
+
+from sandbox.slack import happenings, seed
+from sandbox.slack.web_access import joined_channel, required
+from sandbox.slack.wire import JSON, SlackError, invalid_arguments
+
+if TYPE_CHECKING:
+    from sandbox.slack.workspace import Workspace
+
+
+def get_upload_url(workspace: "Workspace", args: JSON) -> JSON:
+    name, length = required(args, "filename", "length")
+    if not length.isdigit() or int(length) == 0:
+        raise invalid_arguments("length must be a number of bytes above 0")
+    upload_url, file_id = workspace.files.announce(name, int(length), seed.BOT_USER)
+    return {"upload_url": upload_url, "file_id": file_id}
+
+
+def complete_upload(workspace: "Workspace", args: JSON) -> JSON:
+    """Finish uploads and, with a channel, post them there as one message."""
+    given = args.get("files")
+    if (
+        not isinstance(given, list)
+        or not given
+        or not all(isinstance(f, dict) and f.get("id") for f in given)
+    ):
+        raise invalid_arguments("files must be a list of objects with an id")
+    channel_id = args.get("channel_id") or str(args.get("channels") or "").split(",")[0]
+    channel = joined_channel(workspace, str(channel_id)) if channel_id else None
+    if channel is not None and channel.is_archived:
+        raise SlackError("is_archived")
+    stored = [workspace.files.complete(str(one["id"]), one.get("title")) for one in given]
+    if channel is not None:
+        message = happenings.bot_message(
+            workspace, {"text": args.get("initial_comment"), "blocks": args.get("blocks")}
+        )
+        if not happenings.in_thread(workspace, channel, message, args.get("thread_ts")):
+            raise SlackError("thread_not_found")
+        happenings.post(workspace, channel, happenings.with_files(workspace, channel, message, stored))
+    return {"files": [workspace.files.as_api(one) for one in stored]}
+
+
+def info(workspace: "Workspace", args: JSON) -> JSON:
+    (file_id,) = required(args, "file")
+    return {"file": workspace.files.as_api(workspace.files.get(file_id)), "comments": [], "paging": {}}
+
+
+def delete(workspace: "Workspace", args: JSON) -> JSON:
+    (file_id,) = required(args, "file")
+    if workspace.files.get(file_id).user_id != seed.BOT_USER:
+        raise SlackError("cant_delete_file")
+    workspace.files.delete(file_id)
+    return {}

@@ -1,0 +1,21 @@
+"""`users.info`, `users.list`."""
+
+from typing import TYPE_CHECKING
+
+from sandbox.slack.paging import page
+from sandbox.slack.web_access import known_person, required
+from sandbox.slack.wire import JSON
+
+if TYPE_CHECKING:
+    from sandbox.slack.workspace import Workspace
+
+
+def info(workspace: "Workspace", args: JSON) -> JSON:
+    (user_id,) = required(args, "user")
+    return {"user": workspace.people.as_user(known_person(workspace, user_id))}
+
+
+def list_all(workspace: "Workspace", args: JSON) -> JSON:
+    people, metadata = page(list(workspace.people.everyone.values()), args)
+    members = [workspace.people.as_user(person) for person in people]
+    return {"members": members, "cache_ts": int(workspace.clock()), **metadata}
