@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 
+from flask import Flask
+from slack_bolt import App
+
 import handlers
 from bot import posting
 from bot.access import audit as audit_room
@@ -27,9 +30,7 @@ from bot.slack import Slack, connect
 from bot.store import conversations
 from bot.store.engine import Store, open_engine
 from bot.web import Web
-from flask import Flask
 from flowroute import Flowroute
-from slack_bolt import App
 
 
 @dataclass(frozen=True)

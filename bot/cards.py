@@ -89,11 +89,7 @@ def conversation(of: Conversation, *, linked: bool) -> Card:
     if linked:
         blocks.append(
             ContextBlock(
-                [
-                    Markdown(
-                        "Answer in this thread: replies are sent as texts. Begin with `note:` to keep one here."
-                    )
-                ],
+                [Markdown("Replies in this thread are sent as texts. `note:` at the start keeps one here.")],
                 block_id="how",
             )
         )

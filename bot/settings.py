@@ -64,7 +64,7 @@ class Settings(BaseSettings):
         min_length=1, description="Flowroute access key: Manage portal > Preferences > API Control"
     )
     fr_secret_key: SecretStr = Field(
-        min_length=1, description="Flowroute secret key, shown beside the access key"
+        min_length=1, description="Flowroute secret key: Manage portal > Preferences > API Control"
     )
     flowroute_api_url: WebAddress = Field(
         default="https://api.flowroute.com", description="where Flowroute's API is"

@@ -1,0 +1,212 @@
+"""What the store promises, on both databases."""
+
+import threading
+from decimal import Decimal
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, delete
+
+from bot.clock import utc_now
+from bot.store import conversations, orders, posts, receipts, replies, texts
+from bot.store.engine import Store, open_engine
+from bot.store.migrate import current_revision, migrate, newest_revision
+from bot.store.receipts import Receipt
+from bot.store.replies import RANK, ReplyState
+from bot.store.schema import metadata
+from bot.store.schema import replies as replies_table
+
+NUMBER, PERSON = "12065550100", "12065550142"
+
+
+def test_the_migrations_build_the_schema_that_the_code_expects(store: Store) -> None:
+    """A database made step by step and one made from scratch are the same."""
+    with store.read() as db:
+        difference = compare_metadata(MigrationContext.configure(db), metadata)
+
+    assert difference == []
+
+
+def test_several_processes_that_start_at_once_migrate_one_after_another(database_url: str) -> None:
+    """Whoever comes second finds the work done."""
+    # given
+    failures: list[Exception] = []
+
+    def start() -> None:
+        engine = open_engine(database_url)
+        try:
+            migrate(engine)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+            failures.append(error)
+        engine.dispose()
+
+    # when
+    threads = [threading.Thread(target=start) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    # then
+    assert failures == []
+    engine = open_engine(database_url)
+    assert current_revision(engine) == newest_revision()
+    engine.dispose()
+
+
+def test_a_text_that_comes_on_many_threads_at_once_is_kept_once(store: Store) -> None:
+    """The database decides who is first."""
+    # given
+    kept: list[bool] = []
+
+    def receive() -> None:
+        with store.write() as db:
+            kept.append(remember(db, "mdr2-1") is not None)
+
+    # when
+    threads = [threading.Thread(target=receive) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    # then
+    assert sorted(kept) == [False] * 7 + [True]
+
+
+def test_money_and_time_come_back_as_they_went_in(store: Store) -> None:
+    """No float in between, no time zone lost."""
+    # given
+    now = utc_now()
+
+    # when
+    with store.write() as db:
+        placed = orders.place(
+            db,
+            number=NUMBER,
+            setup_cost=None,
+            monthly_cost=Decimal("1.2500"),
+            user_id="U1",
+            channel_id=None,
+            now=now,
+        )
+    with store.read() as db:
+        found = orders.get(db, placed.id)
+
+    # then
+    assert found is not None
+    assert found == placed
+    assert str(found.monthly_cost) == "1.2500"
+    assert found.changed_at == now
+
+
+def test_one_number_is_in_the_hands_of_one_order(store: Store) -> None:
+    """Two people confirm the same number: the second learns that it is taken."""
+    # given
+    with store.write() as db:
+        mine = order(db)
+        yours = order(db)
+
+    # when
+    with store.write() as db:
+        first = orders.confirm(db, mine, utc_now())
+    with store.write() as db:
+        second = orders.confirm(db, yours, utc_now())
+
+    # then
+    assert (first, second) == (True, False)
+
+
+def test_a_receipt_with_members_missing_is_still_kept_once(store: Store) -> None:
+    """Level and code may be absent; two such receipts are a repeat, not two receipts."""
+    # given
+    receipt = Receipt("mdr2-1", level=None, status="delivered", status_code=None, description="")
+
+    # when
+    with store.write() as db:
+        kept = [receipts.remember(db, receipt, sent_at=None, now=utc_now()) for _ in range(2)]
+
+    # then
+    assert kept == [True, False]
+    with store.read() as db:
+        assert receipts.of(db, "mdr2-1") == [receipt]
+
+
+@given(news=st.lists(st.sampled_from(ReplyState), max_size=8))
+def test_no_order_of_news_moves_a_reply_backwards(
+    store_for_properties: Store, news: list[ReplyState]
+) -> None:
+    """Receipts come late, twice and out of order; what is shown is always the furthest."""
+    store = store_for_properties
+    with store.write() as db:
+        db.execute(delete(replies_table))
+        conversation, _ = conversations.ensure(db, NUMBER, PERSON, "C1", utc_now())
+        keep_reply(db, conversation.id)
+        reply = replies.oldest_in_hand(db, conversation.id)
+        assert reply is not None
+        reached = ReplyState.STORED
+        for state in news:
+            moved = replies.advance(db, reply.id, state)
+            assert moved == (RANK[state] > RANK[reached])
+            reached = max(reached, state, key=RANK.__getitem__)
+            assert replies.get(db, reply.id).state is reached
+
+
+def test_posts_wait_in_the_order_in_which_they_were_stored(store: Store) -> None:
+    """Also across conversations of one channel."""
+    with store.write() as db:
+        for ref in (3, 1, 2):
+            posts.add(db, kind="text", ref=ref, channel_id="C1", conversation_id=None, now=utc_now())
+        posts.add(db, kind="text", ref=1, channel_id="C2", conversation_id=None, now=utc_now())
+
+        seen = []
+        while (post := posts.oldest_open(db, "C1")) is not None:
+            seen.append(post.ref)
+            posts.set_state(db, post.id, posts.PostState.POSTED, ts=str(post.ref))
+
+    assert seen == [3, 1, 2]
+
+
+def remember(db: Connection, message_id: str) -> texts.Text | None:
+    """A text with nothing special about it."""
+    return texts.remember(
+        db,
+        message_id=message_id,
+        number=NUMBER,
+        person=PERSON,
+        body="hello",
+        is_mms=False,
+        media=[],
+        sent_at=None,
+        received_at=utc_now(),
+    )
+
+
+def order(db: Connection) -> orders.Order:
+    """An order under review."""
+    return orders.place(
+        db,
+        number=NUMBER,
+        setup_cost=Decimal("1.00"),
+        monthly_cost=Decimal("1.25"),
+        user_id="U1",
+        channel_id=None,
+        now=utc_now(),
+    )
+
+
+def keep_reply(db: Connection, conversation_id: int) -> None:
+    """A reply with nothing special about it."""
+    replies.accept(
+        db,
+        channel_id="C1",
+        ts="1700000000.000100",
+        conversation_id=conversation_id,
+        user_id="U1",
+        team_id="T1",
+        body="on my way",
+        file_ids=(),
+        now=utc_now(),
+    )

