@@ -1,0 +1,46 @@
+// The page's only way to the server: the state, what a person does, and the stream of changes.
+
+import { me, refresh } from "./world.js";
+
+/** Do something as the chosen person. Never throws: the answer is `{ok: true, …}` or `{ok: false, error}`. */
+export async function act(what, details = {}) {
+  let answer;
+  try {
+    const response = await fetch(`/page/act?as=${encodeURIComponent(me())}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ do: what, ...details }),
+    });
+    answer = await response.json();
+  } catch {
+    answer = { ok: false, error: "The sandbox did not answer. Is it still running?" };
+  }
+  if (what !== "options") await refresh();
+  return answer;
+}
+
+export async function fetchState(as) {
+  const response = await fetch(`/page/state?as=${encodeURIComponent(as)}`);
+  if (!response.ok) throw new Error(`the state could not be read: ${response.status}`);
+  return response.json();
+}
+
+/** Files as the server takes them. */
+export async function encoded(files) {
+  return Promise.all(
+    [...files].map(async (file) => ({
+      name: file.name,
+      mime_type: file.type || "application/octet-stream",
+      base64: await base64(file),
+    })),
+  );
+}
+
+function base64(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}
