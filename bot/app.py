@@ -1,5 +1,6 @@
 """Everything is put together here, and nowhere else."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -104,7 +105,7 @@ def build(settings: Settings) -> Bot:
     return Bot(web.flask_app(), lanes, store)
 
 
-def _default_channel(settings: Settings, access: Access, slack: Slack):  # noqa: ANN202
+def _default_channel(settings: Settings, access: Access, slack: Slack) -> Callable[[], str]:
     """How to find the channel for texts to unlinked numbers: the one set, else the first admin's messages."""
 
     @cache

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, Response, request
-from flowroute.webhooks import InboundMessage, NotAMessage
 from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
 from sqlalchemy import text
@@ -18,6 +17,7 @@ from bot.relay.receipts import Receipts
 from bot.settings import Settings
 from bot.store.engine import Store
 from flowroute import webhooks
+from flowroute.webhooks import InboundMessage, NotAMessage
 
 log = logging.getLogger(__name__)
 

@@ -77,17 +77,17 @@ class Purchases:
             NumberTaken: it is not for sale.
             FlowrouteError: Flowroute could not say.
         """
-        for offer in self._flowroute.numbers.search(starts_with=number, limit=1):
-            if offer.value == number:
-                return Quote(
-                    number=number,
-                    setup_cost=offer.setup_cost,
-                    monthly_cost=offer.monthly_cost,
-                    rate_center=offer.rate_center,
-                    state=offer.state,
-                    number_type=offer.number_type,
-                )
-        raise NumberTaken(number)
+        offer = self._flowroute.numbers.price(number)
+        if offer is None:
+            raise NumberTaken(number)
+        return Quote(
+            number=number,
+            setup_cost=offer.setup_cost,
+            monthly_cost=offer.monthly_cost,
+            rate_center=offer.rate_center,
+            state=offer.state,
+            number_type=offer.number_type,
+        )
 
     def place(self, actor: Actor, quote: Quote) -> Order:
         """Keep what a person is shown for review; nothing is bought."""
@@ -148,28 +148,35 @@ class Purchases:
         return cards.order_outcome(self.order(order_id))
 
     def _begin(self, order: Order) -> float | None:
+        obstacle = self._obstacle(order)
+        if obstacle is not None:
+            self._finish(order, OrderState.REFUSED, obstacle)
+            return None
+        self._move(order, OrderState.BUYING)
+        return self._buy(order)
+
+    def _obstacle(self, order: Order) -> str | None:
+        """Why the order must not be bought, as things stand at this moment."""
         number = PhoneNumber(order.number)
         try:
             self._access.require(order.user_id, Role.ADMIN)
             if self._flowroute.numbers.find(number) is not None:
-                return self._finish(order, OrderState.REFUSED, "It is already on this account.")
+                return "It is already on this account."
             now = self.quote(number)
         except (NotAllowed, NumberTaken) as error:
-            return self._finish(order, OrderState.REFUSED, error.user_message)
+            return error.user_message
         except FlowrouteError as error:
-            return self._finish(order, OrderState.REFUSED, f"{error.user_message} Nothing was bought.")
+            return f"{error.user_message} Nothing was bought."
         if (now.setup_cost, now.monthly_cost) != (order.setup_cost, order.monthly_cost):
-            return self._finish(
-                order, OrderState.REFUSED, "Its price changed since the review. Nothing was bought."
-            )
-        self._move(order, OrderState.BUYING)
-        return self._buy(order, number)
+            return "Its price changed since the review. Nothing was bought."
+        return None
 
-    def _buy(self, order: Order, number: PhoneNumber) -> float | None:
+    def _buy(self, order: Order) -> float | None:
+        number = PhoneNumber(order.number)
         try:
             self._flowroute.numbers.buy(number, messaging_enabled=True)
         except NotFound:
-            return self._finish(order, OrderState.REFUSED, NumberTaken(number).user_message)
+            self._finish(order, OrderState.REFUSED, NumberTaken(number).user_message)
         except RateLimited as error:
             self._move(order, OrderState.CONFIRMED)
             return error.retry_after_s or 1.0
@@ -177,8 +184,10 @@ class Purchases:
             if error.may_have_happened:
                 self._move(order, OrderState.UNKNOWN)
                 return 1.0
-            return self._finish(order, OrderState.REFUSED, f"{error.user_message} Nothing was bought.")
-        return self._finish(order, OrderState.BOUGHT, None)
+            self._finish(order, OrderState.REFUSED, f"{error.user_message} Nothing was bought.")
+        else:
+            self._finish(order, OrderState.BOUGHT, None)
+        return None
 
     def _look_up(self, order: Order) -> float | None:
         """After an unknown outcome: a number that is ours now was bought by this order."""
@@ -187,14 +196,16 @@ class Purchases:
         except FlowrouteError:
             return LOOK_AGAIN_S
         if owned is not None:
-            return self._finish(order, OrderState.BOUGHT, None)
+            self._finish(order, OrderState.BOUGHT, None)
+            return None
         if utc_now() - order.changed_at < GIVE_UP_LOOKING:
             return LOOK_AGAIN_S
-        return self._finish(
+        self._finish(
             order,
             OrderState.REFUSED,
             "Flowroute gave no answer, and the number is not on the account: it was not bought.",
         )
+        return None
 
     def _move(self, order: Order, state: OrderState) -> None:
         with self._store.write() as db:

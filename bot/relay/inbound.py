@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 
-from flowroute.webhooks import InboundMessage
 from sqlalchemy import Connection
 
 from bot import cards, posting
@@ -14,6 +14,7 @@ from bot.slack import SlackError
 from bot.store import conversations, links, posts, texts
 from bot.store.engine import Store
 from bot.store.texts import Text
+from flowroute.webhooks import InboundMessage
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class Inbound:
                 person=message.from_,
                 body=message.body,
                 is_mms=message.is_mms,
-                media=[part.model_dump() for part in message.media],
+                media=[asdict(part) for part in message.media],
                 sent_at=message.timestamp,
                 received_at=now,
             )

@@ -12,9 +12,9 @@ from bot.slack import Refused, Slack
 from bot.store import links
 from bot.store.engine import Store
 from bot.store.links import Link, Mode
-from flowroute import Flowroute, PhoneNumber, format_phone_number
+from flowroute import CallbackKind, Flowroute, PhoneNumber, format_phone_number
 
-CALLBACKS = {"sms_callback": "sms", "mms_callback": "mms"}
+CALLBACKS = {CallbackKind.SMS: "sms", CallbackKind.MMS: "mms"}
 """Flowroute's name for a callback, and ours for the address that it is to call."""
 
 

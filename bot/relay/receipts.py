@@ -1,6 +1,5 @@
 """Delivery receipts: kept once, in whatever order they come, and shown on the reply they belong to."""
 
-from flowroute.webhooks import DeliveryReceipt, Fate, fate
 from sqlalchemy import Connection
 
 from bot import posting
@@ -12,6 +11,8 @@ from bot.store import receipts, replies
 from bot.store.engine import Store
 from bot.store.receipts import Receipt
 from bot.store.replies import Reply, ReplyState
+from flowroute.receipts import Fate, fate_of
+from flowroute.webhooks import DeliveryReceipt
 
 STATES = {
     Fate.SENT: ReplyState.SENT,
@@ -51,7 +52,7 @@ class Receipts:
 
 def apply(db: Connection, reply: Reply, receipt: Receipt) -> None:
     """Move a reply to where the receipt says it is, never backwards, and say in its thread when it failed."""
-    state = STATES.get(fate(receipt.status_code, receipt.status))
+    state = STATES.get(fate_of(receipt.status_code, receipt.status, receipt.description))
     if state is None:
         return
     problem = _in_words(receipt) if state is ReplyState.FAILED else None

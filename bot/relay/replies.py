@@ -20,7 +20,7 @@ from bot.slack import SlackError
 from bot.store import conversations, receipts, replies
 from bot.store.engine import Store
 from bot.store.replies import Reply, ReplyState
-from flowroute import ApiError, Flowroute, FlowrouteError, RateLimited
+from flowroute import Flowroute, FlowrouteError, NoAnswer, RateLimited
 
 log = logging.getLogger(__name__)
 
@@ -154,12 +154,12 @@ class Replies:
             with self._store.write() as db:
                 replies.advance(db, reply.id, ReplyState.UNKNOWN)
             return 1.0
-        if isinstance(error, ApiError):
-            self._settle(reply, ReplyState.FAILED, problem=error.user_message)
-            return None
-        with self._store.write() as db:  # it never left: Flowroute could not be reached
-            replies.take_back(db, reply.id)
-        return LOOK_AGAIN_S
+        if isinstance(error, NoAnswer):  # it never left: Flowroute could not be reached
+            with self._store.write() as db:
+                replies.take_back(db, reply.id)
+            return LOOK_AGAIN_S
+        self._settle(reply, ReplyState.FAILED, problem=error.user_message)
+        return None
 
     def _look_up(self, reply: Reply) -> float | None:
         """Ask the message list whether a text whose outcome is unknown was taken."""
