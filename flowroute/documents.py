@@ -1,0 +1,117 @@
+"""The JSON:API documents that all resources share, and how their members become Python values.
+
+Models are frozen, slotted dataclasses whose fields point into the document, so that one pass makes them of
+JSON. Unknown members are skipped, missing ones are None, numbers pass for strings and strings for numbers:
+Flowroute adds members without notice and changes JSON types between endpoints.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import AliasChoices, AliasPath, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from flowroute.errors import UnexpectedAnswer
+
+T = TypeVar("T")
+
+WIRE = ConfigDict(coerce_numbers_to_str=True, validate_by_name=True, validate_by_alias=True)
+"""By name too, so that a test or a store can make a model from plain keyword arguments."""
+
+
+def attribute(*names: str, default: Any = None) -> Any:  # noqa: ANN401 - the field it stands for is typed
+    """The member of `attributes` called by the first of `names` that is there."""
+    paths = [AliasPath("attributes", name) for name in names]
+    return Field(default=default, validation_alias=AliasChoices(*paths))
+
+
+def required_attribute(name: str) -> Any:  # noqa: ANN401 - the field it stands for is typed
+    return Field(validation_alias=AliasPath("attributes", name))
+
+
+def instant(text: str) -> datetime:
+    """The date-times of all endpoints as aware UTC; without an offset they are UTC.
+
+    ISO 8601 with `T` or a space and any number of fraction digits, or the HTTP form of CNAM assignments.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = parsedate_to_datetime(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _instant_or_as_is(value: object) -> object:
+    """Only text is ours to read; pydantic judges the rest."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return instant(value) if value else None
+    except OverflowError as error:
+        raise ValueError("a date-time out of range") from error
+
+
+Instant = Annotated[datetime | None, BeforeValidator(_instant_or_as_is)]
+"""An aware UTC date-time; `""` is None."""
+
+Money = Decimal
+"""US dollars."""
+
+
+@dataclass(frozen=True, slots=True, config=WIRE)
+class Reference:
+    """A pointer to another resource."""
+
+    id: str
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True, config=WIRE)
+class One(Generic[T]):
+    """`{"data": {…}, "included": […]}`."""
+
+    data: T
+    included: tuple[dict[str, Any], ...] = ()
+
+    def find(self, reference: Reference | None, shape: TypeAdapter[T]) -> T | None:
+        return find_included(self.included, reference, shape)
+
+
+@dataclass(frozen=True, slots=True, config=WIRE)
+class Page(Generic[T]):
+    """One page of a list.
+
+    Only the presence of `next` counts, it is never followed: its host, path and filters have been wrong.
+    """
+
+    data: tuple[T, ...]
+    included: tuple[dict[str, Any], ...] = ()
+    next: str | None = Field(default=None, validation_alias=AliasPath("links", "next"))
+
+
+def find_included(
+    included: tuple[dict[str, Any], ...], reference: Reference | None, shape: TypeAdapter[T]
+) -> T | None:
+    """The included resource that `reference` points to, if Flowroute sent it along."""
+    if reference is None:
+        return None
+    for entry in included:
+        if entry.get("type") == reference.type and str(entry.get("id")) == reference.id:
+            try:
+                return shape.validate_python(entry)
+            except ValidationError as error:
+                raise UnexpectedAnswer(f"an included {reference.type} is not as documented") from error
+    return None
+
+
+def body_of(kind: str, attributes: Mapping[str, object]) -> dict[str, object]:
+    """The JSON:API body that creates or changes a resource of type `kind`."""
+    return {"data": {"type": kind, "attributes": dict(attributes)}}
+
+
+def given(**attributes: object) -> dict[str, object]:
+    """Only those that are not None: what the caller wants said."""
+    return {name: value for name, value in attributes.items() if value is not None}
