@@ -10,8 +10,7 @@ import click
 
 from bot.cards import escape
 from bot.errors import BotError
-from flowroute.errors import InvalidNumber
-from flowroute.phone import parse_phone_number
+from flowroute import InvalidNumber, parse_phone_number
 
 from .typed import Word, rest_of_line, words
 from .values import CHANNEL, DIGITS, NUMBER, SINCE, STATE, DigitsType, NumberType, WholeType, quoted
@@ -110,6 +109,7 @@ NUMBERS_SEARCH = Verb(
     _option("state", STATE),
     _option("rate-center"),
     _option("type", _NUMBER_KIND, to="number_type"),
+    _option("page", WholeType(1, 500)),
 )
 NUMBERS_BUY = Verb("numbers buy", "Buy a number, step by step", _takes("number", NUMBER))
 NUMBERS_LIST = Verb("numbers list", "Our numbers", _rest("filter", needed=False))
@@ -128,6 +128,7 @@ RELAY_LINK = Verb(
 RELAY_UNLINK = Verb("relay unlink", "Stop bringing a number's texts here", _needs("number", NUMBER))
 RELAY_LIST = Verb("relay list", "Which number's texts go to which channel")
 
+MENU = Verb("menu", "What can be done here, as buttons")
 HELP = Verb("help", "All commands, or those of one topic", _rest("topic", needed=False))
 
 VERBS: tuple[Verb, ...] = (
@@ -220,6 +221,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("audit", "Who changed what", _takes("n", WholeType(1, 200))),
     Verb("status", "How the bot is doing"),
     Verb("doctor", "What is wrong, and how to mend it"),
+    MENU,
     HELP,
 )
 

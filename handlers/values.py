@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from flowroute.errors import InvalidNumber
-from flowroute.phone import PhoneNumber, parse_phone_number
+from flowroute import InvalidNumber, PhoneNumber, parse_phone_number
 
 MAX_QUOTED = 40
 """How much of somebody's typing an answer repeats."""

@@ -1,0 +1,71 @@
+"""What a command says back: private at first, with a button that shows it to the channel."""
+
+import logging
+from dataclasses import dataclass
+
+from slack_bolt import Respond
+from slackblocks import (
+    ActionsBlock,
+    Block,
+    ConfirmationDialogue,
+    ContextBlock,
+    Markdown,
+    PlainText,
+    WebhookMessage,
+)
+from slackblocks import Button as ButtonElement
+
+from bot.cards import shorten
+
+from .ids import Button
+
+log = logging.getLogger(__name__)
+
+MAX_TEXT = 3000
+"""Of a message's `text`; Slack advises 4,000 at most (docs.slack.dev, chat.postMessage)."""
+MAX_BUTTON_TEXT = 75
+MAX_BUTTON_VALUE = 2000
+"""Characters of a button's `value` (docs.slack.dev, button element)."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`text` is mrkdwn, for notifications and screen readers when there are `blocks`."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+    shareable: bool = False
+
+
+def run_button(
+    text: str, line: str, *, key: object = "", confirm: ConfirmationDialogue | None = None
+) -> ButtonElement:
+    """A button that runs a command line; `key` tells apart several in one block."""
+    action_id = f"{Button.RUN}:{key}" if key else Button.RUN
+    return ButtonElement(
+        PlainText(shorten(text, MAX_BUTTON_TEXT)), action_id=action_id, value=line, confirm=confirm
+    )
+
+
+def send(respond: Respond, answer: Answer, line: str, *, shared_by: str | None = None) -> None:
+    """Answer the command `line` privately, or to the whole channel when somebody shares it.
+
+    Goes to the request's `response_url`, which works where the bot is no member, five times in 30 minutes
+    (docs.slack.dev, "Handling user interaction").
+    """
+    blocks = list(answer.blocks)
+    if shared_by is not None:
+        blocks.append(ContextBlock([Markdown(f"<@{shared_by}> shared `/flowroute {shorten(line, 100)}`")]))
+    elif answer.shareable and len(line) <= MAX_BUTTON_VALUE:
+        blocks.append(ActionsBlock([ButtonElement("Share to channel", action_id=Button.SHARE, value=line)]))
+    message = WebhookMessage(
+        text=shorten(answer.text, MAX_TEXT),
+        blocks=blocks or None,
+        response_type="in_channel" if shared_by else "ephemeral",
+        replace_original=False,
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+    response = respond(message.to_dict())
+    if response.status_code >= 400:  # noqa: PLR2004 - an HTTP error of any kind
+        log.warning("slack did not take an answer", extra={"status": response.status_code})

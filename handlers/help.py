@@ -1,0 +1,85 @@
+"""`help` and the menu: what works here, from the one declaration of the commands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slackblocks import ActionsBlock, Block, ContextBlock, Element, HeaderBlock, Markdown, SectionBlock
+
+from bot.cards import escape, shorten
+
+from . import grammar
+from .answers import Answer, run_button
+from .commands import Ask, Commands
+from .grammar import Verb
+from .values import quoted
+
+MAX_SECTION = 3000
+
+TOPICS = {
+    "numbers": "Find, buy and look after numbers",
+    "routes": "Where calls go",
+    "sms": "Texts",
+    "e911": "Emergency addresses",
+    "cnam": "Caller names",
+    "relay": "Texts in channels",
+    "orders": "Purchases",
+    "cdr": "Call records",
+    "port": "Bringing numbers in",
+}
+MENU_BUTTONS = {
+    grammar.NUMBERS_BUY: "Buy a number",
+    grammar.NUMBERS_LIST: "Our numbers",
+    grammar.RELAY_LINK: "Link a number",
+    grammar.RELAY_LIST: "Linked numbers",
+    grammar.HELP: "All commands",
+}
+
+
+@dataclass(frozen=True)
+class HelpHandlers:
+    commands: Commands
+
+    def register(self) -> None:
+        self.commands.on(grammar.MENU, self.menu)
+        self.commands.on(grammar.HELP, self.help)
+
+    def menu(self, ask: Ask) -> Answer:  # noqa: ARG002 - every verb is told who asks
+        """Buttons for what people do most."""
+        working = self.commands.verbs
+        buttons: list[Element] = [
+            run_button(label, verb.line, key=verb.line.replace(" ", "_"))
+            for verb, label in MENU_BUTTONS.items()
+            if verb in working
+        ]
+        text = "What would you like to do?"
+        hint = "Everything can be typed as well: `/flowroute numbers search 206`, `/flowroute help`."
+        blocks: list[Block] = [
+            SectionBlock(Markdown(f"*{text}*")),
+            ActionsBlock(buttons),
+            ContextBlock([Markdown(hint)]),
+        ]
+        return Answer(text, tuple(blocks))
+
+    def help(self, ask: Ask, *, topic: str | None) -> Answer:  # noqa: ARG002 - every verb is told who asks
+        """The commands that work, all of them or those of one topic."""
+        working = self.commands.verbs
+        topics = {verb.topic for verb in working if " " in verb.line}
+        wanted = (topic or "").lower().partition(" ")[0]
+        if wanted and wanted not in topics:
+            names = ", ".join(f"`{name}`" for name in TOPICS if name in topics)
+            return Answer(f"There is no topic {escape(quoted(topic or ''))}. Topics are {names}.")
+        shown = [name for name in TOPICS if name in topics and wanted in {"", name}]
+        blocks: list[Block] = [HeaderBlock("Commands" if not wanted else TOPICS[wanted])]
+        for name in shown:
+            title = "" if wanted else f"*{TOPICS[name]}*\n"
+            blocks.append(SectionBlock(Markdown(title + _lines([v for v in working if v.topic == name]))))
+        if not wanted:
+            blocks.append(SectionBlock(Markdown(_lines([v for v in working if v.topic not in topics]))))
+            hint = "`[optional]` `<needed>`; without the needed ones a form opens where there is one."
+            blocks.append(ContextBlock([Markdown(escape(hint))]))
+        return Answer("Commands", tuple(blocks))
+
+
+def _lines(verbs: Sequence[Verb]) -> str:
+    lines = [f"`/flowroute {escape(verb.usage)}`  {verb.summary}" for verb in verbs]
+    return shorten("\n".join(lines), MAX_SECTION)

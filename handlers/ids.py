@@ -1,0 +1,50 @@
+"""Every id that Slack hands back to us: of commands, buttons, views and inputs.
+
+Renaming one leaves buttons in old messages dead.
+"""
+
+from enum import StrEnum
+
+
+class Command(StrEnum):
+    FLOWROUTE = "/flowroute"
+    SMS = "/sms"
+
+
+class Button(StrEnum):
+    """`action_id`s of buttons."""
+
+    RUN = "run"
+    """The value is a command line; several in one block are told apart by what follows a colon."""
+    SHARE = "share"
+    """The value is the command line whose private answer is to be shown to the channel."""
+    FIND = "buy.find"
+    """Opens the search form; the value holds its filters."""
+    TAKE_OVER = "link.take_over"
+    """Links a number although its texts go elsewhere; the value holds the wish."""
+
+
+class View(StrEnum):
+    """`callback_id`s of modals: what their Submit does."""
+
+    BUY_FIND = "buy.find"
+    BUY_CHOOSE = "buy.choose"
+    BUY_CONFIRM = "buy.confirm"
+    BUY_AGAIN = "buy.again"
+    LINK = "link"
+    LINK_TAKE_OVER = "link.take_over"
+
+
+class Field(StrEnum):
+    """`block_id`s of inputs; the element inside has the same `action_id`."""
+
+    STARTS = "starts"
+    CONTAINS = "contains"
+    ENDS = "ends"
+    STATE = "state"
+    RATE_CENTER = "rate_center"
+    NUMBER_TYPE = "number_type"
+    NUMBER = "number"
+    CHANNEL = "channel"
+    MODE = "mode"
+    HOLD = "hold"

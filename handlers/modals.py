@@ -1,0 +1,108 @@
+"""Modals that open within a trigger's three seconds and are filled in afterwards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic, sleep
+from uuid import uuid4
+
+from slack_bolt import Ack, BoltContext
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slackblocks import AlertBlock, AlertLevel, Block, Markdown, ModalView, SectionBlock
+
+from bot.cards import shorten
+from bot.errors import BotError
+from flowroute import FlowrouteError
+
+from .wording import told
+
+OPEN_VIEW = "open_view"
+"""Key of a request's context: id of the modal that the request has opened."""
+MAX_ALERT = 200
+"""Characters in an `alert` block (docs.slack.dev, alert block)."""
+MAX_TITLE = 24
+"""Characters in a view's title, Submit and Close (docs.slack.dev, modal views)."""
+MAX_SECTION = 3000
+
+ARRIVAL_S = 2.0
+"""How long the view of an answer may take to be there for an update."""
+LOOK_AGAIN_S = 0.03
+
+
+@dataclass(frozen=True)
+class Modal:
+    """One open modal, found by the id that Slack gave it or by one that we gave it."""
+
+    client: WebClient
+    view_id: str | None = None
+    external_id: str | None = None
+
+    @classmethod
+    def open(cls, client: WebClient, context: BoltContext, trigger_id: str, title: str) -> "Modal":
+        """Open a loading view at once: a trigger dies after three seconds, Flowroute may take longer."""
+        opened = client.views_open(trigger_id=trigger_id, view=waiting(title, "Loading…").to_dict())
+        view_id = str(opened["view"]["id"])
+        context[OPEN_VIEW] = view_id  # where a failure from here on is shown
+        return cls(client, view_id=view_id)
+
+    @classmethod
+    def wait(cls, client: WebClient, ack: Ack, title: str, text: str) -> "Modal":
+        """Answer a submission with a view that says `text` until something is shown in its place.
+
+        The view gets an id of ours: an update by that id cannot overtake the answer that brings the view.
+        """
+        external_id = uuid4().hex
+        ack(response_action="update", view=waiting(title, text, external_id).to_dict())
+        return cls(client, external_id=external_id)
+
+    def show(self, view: ModalView) -> bool:
+        """Put `view` in place of what is shown; False when the person has closed the modal meanwhile."""
+        deadline = monotonic() + (ARRIVAL_S if self.external_id else 0)
+        while True:
+            try:
+                self.client.views_update(
+                    view_id=self.view_id, external_id=self.external_id, view=view.to_dict()
+                )
+            except SlackApiError as error:
+                if error.response.get("error") != "not_found":
+                    raise
+                if monotonic() >= deadline:
+                    return False
+                sleep(LOOK_AGAIN_S)
+            else:
+                return True
+
+    def show_or_ask_again(self, work: Callable[[], ModalView], form: Callable[[str], ModalView]) -> bool:
+        """Show what `work` leads to; when it is refused, the form again with the reason above it."""
+        try:
+            view = work()
+        except (BotError, FlowrouteError) as error:
+            view = form(told(error))
+        return self.show(view)
+
+
+def waiting(title: str, text: str, external_id: str | None = None) -> ModalView:
+    """Nothing to submit: *Loading…*, *Checking…*."""
+    blocks: list[Block] = [SectionBlock(Markdown(text))]
+    return ModalView(title=shorten(title, MAX_TITLE), blocks=blocks, close="Close", external_id=external_id)
+
+
+def notice(title: str, text: str, level: AlertLevel) -> ModalView:
+    """The end of a road: what happened, and only Close."""
+    return ModalView(title=shorten(title, MAX_TITLE), blocks=alert(text, level), close="Close")
+
+
+def alert(text: str, level: AlertLevel) -> list[Block]:
+    """`text` (mrkdwn) as an alert; what is too long for one goes into a section below its beginning."""
+    if len(text) <= MAX_ALERT:
+        return [AlertBlock(Markdown(text), level=level)]
+    first, _, rest = text.partition(". ")
+    if rest and len(first) < MAX_ALERT:
+        return [
+            AlertBlock(Markdown(f"{first}."), level=level),
+            SectionBlock(Markdown(shorten(rest, MAX_SECTION))),
+        ]
+    return [
+        AlertBlock(Markdown("This did not work."), level=level),
+        SectionBlock(Markdown(shorten(text, MAX_SECTION))),
+    ]

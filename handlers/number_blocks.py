@@ -1,0 +1,157 @@
+"""How numbers look in messages: for sale, ours, and one of ours by itself."""
+
+from collections.abc import Sequence
+
+from slackblocks import (
+    ActionsBlock,
+    Block,
+    Button,
+    ConfirmationDialogue,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    Markdown,
+    PlainText,
+    SectionBlock,
+)
+
+from bot.cards import escape, shorten, usd
+from bot.store.links import Link
+from flowroute import format_phone_number
+from flowroute.numbers import NumberForSale, OwnedNumber
+
+from .answers import Answer, run_button
+from .ids import Button as ButtonId
+from .limits import Cell, table
+from .number_search import Filters, Page
+
+NOTHING_FOR_SALE = "Nothing is for sale there. Try another area code, fewer digits or another state."
+
+
+def place(rate_center: str | None, state: str | None) -> str:
+    """`SEATTLE, WA`, as Flowroute abbreviates it."""
+    return ", ".join(part.upper() for part in (rate_center, state) if part)
+
+
+def price(number: NumberForSale) -> str:
+    return f"{usd(number.monthly_cost)} a month, {usd(number.setup_cost)} setup"
+
+
+def offers(filters: Filters, page: Page, *, may_buy: bool) -> Answer:
+    """Numbers for sale: a row with a Buy button each for who may buy, otherwise a table."""
+    if not page.offers:
+        return _nothing_for_sale(filters, may_buy=may_buy)
+    title = f"Numbers for sale: {len(page.offers)}{' and more' if page.has_more else ''}"
+    blocks: list[Block] = [HeaderBlock(title)]
+    if may_buy:
+        blocks += [_offer(number) for number in page.offers]
+    else:
+        rows: list[Sequence[Cell]] = [
+            [
+                format_phone_number(number.value),
+                place(number.rate_center, None),
+                (number.state or "").upper(),
+                number.monthly_cost,
+                number.setup_cost,
+            ]
+            for number in page.offers
+        ]
+        columns = ["Number", "Rate center", "State", "Monthly", "Setup"]
+        blocks.append(table("Numbers for sale", columns, rows)[0])
+    if page.has_more:
+        more = f"{filters.line} page={page.page + 1}"
+        blocks.append(ActionsBlock([run_button("More numbers", more)]))
+    return Answer(title, tuple(blocks), shareable=True)
+
+
+def _nothing_for_sale(filters: Filters, *, may_buy: bool) -> Answer:
+    if not may_buy:
+        return Answer(NOTHING_FOR_SALE)
+    button = Button(PlainText("Change the search"), action_id=ButtonId.FIND, value=filters.model_dump_json())
+    return Answer(NOTHING_FOR_SALE, (SectionBlock(Markdown(NOTHING_FOR_SALE)), ActionsBlock([button])))
+
+
+def _offer(number: NumberForSale) -> Block:
+    where = escape(place(number.rate_center, number.state))
+    kind = "Toll-free" if number.is_toll_free else where
+    return SectionBlock(
+        Markdown(f"*{format_phone_number(number.value)}*  {kind}\n{price(number)}"),
+        accessory=run_button("Buy", f"numbers buy {number.value}"),
+    )
+
+
+def owned(numbers: Sequence[OwnedNumber], *, filtered_by: str | None, is_all: bool) -> Answer:
+    """Our numbers as a table that Slack pages and sorts, however many there are."""
+    if not numbers:
+        text = (
+            f"No number of ours fits “{escape(shorten(filtered_by, 40))}”."
+            if filtered_by
+            else "There are no numbers on this account yet."
+        )
+        return Answer(text)
+    rows: list[Sequence[Cell]] = [
+        [
+            format_phone_number(number.value),
+            number.alias,
+            "Toll-free" if number.is_toll_free else place(number.rate_center, number.state),
+            _on_off(number.messaging_enabled),
+        ]
+        for number in numbers
+    ]
+    block, shown = table("Our numbers", ["Number", "Alias", "Place", "Texting"], rows)
+    complete = is_all and shown == len(numbers)
+    title = f"{shown} {'number' if shown == 1 else 'numbers'}" + ("" if complete else ", the first of more")
+    blocks: list[Block] = [HeaderBlock(title), block]
+    if not complete:
+        hint = "Narrow it down with a few digits or a part of the alias: `/flowroute numbers list 206`."
+        blocks.append(ContextBlock([Markdown(hint)]))
+    return Answer(title, tuple(blocks), shareable=True)
+
+
+def card(number: OwnedNumber, link: Link | None, *, is_admin: bool) -> Answer:
+    """Everything about one number, with a button for what its reader may do."""
+    title = format_phone_number(number.value)
+    facts = {
+        "Alias": number.alias or None,
+        "Place": "Toll-free" if number.is_toll_free else place(number.rate_center, number.state) or None,
+        "Texting": _on_off(number.messaging_enabled),
+        "Caller name look-ups": _on_off(number.cnam_lookups_enabled),
+        "Calls go to": number.primary_route.alias if number.primary_route else None,
+        "If that fails": number.failover_route.alias if number.failover_route else None,
+        "Caller name": number.cnam.value if number.cnam else None,
+        "Emergency address": "set" if number.e911 else "*missing*",
+    }
+    fields = [
+        Markdown(f"*{label}*\n{value if label == 'Emergency address' else escape(value)}")
+        for label, value in facts.items()
+        if value
+    ]
+    channel = f"Texts go to <#{link.channel_id}>." if link else "Texts go to no channel of their own yet."
+    blocks: list[Block] = [
+        HeaderBlock(title),
+        SectionBlock(fields=list(fields)),
+        DividerBlock(),
+        SectionBlock(Markdown(channel)),
+    ]
+    if is_admin:
+        blocks.append(ActionsBlock([_link_button(number.value, link)]))
+    return Answer(title, tuple(blocks), shareable=True)
+
+
+def _link_button(number: str, link: Link | None) -> Button:
+    if link is None:
+        return run_button("Link to this channel", f"relay link {number}")
+    return run_button(
+        "Unlink",
+        f"relay unlink {number}",
+        confirm=ConfirmationDialogue(
+            title=PlainText("Unlink this number?"),
+            text=PlainText("Its texts will no longer appear in the channel."),
+            confirm=PlainText("Unlink"),
+            deny=PlainText("Keep"),
+        ),
+    )
+
+
+def _on_off(value: bool | None) -> str | None:
+    return None if value is None else "on" if value else "off"

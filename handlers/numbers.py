@@ -1,0 +1,56 @@
+"""`numbers search`, `list`, `show`: looking at what is for sale and at what is ours."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from bot.access.roles import Access, Role
+from bot.relay.links import Links
+from flowroute import Flowroute, PhoneNumber
+from flowroute.numbers import OwnedNumber
+
+from . import grammar, number_blocks
+from .answers import Answer
+from .commands import Ask, Commands
+from .limits import MAX_ROWS
+from .number_search import Filters, find
+
+OFFERS_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class NumberHandlers:
+    flowroute: Flowroute
+    access: Access
+    links: Links
+
+    def register(self, commands: Commands) -> None:
+        commands.on(grammar.NUMBERS_SEARCH, self.search)
+        commands.on(grammar.NUMBERS_LIST, self.list)
+        commands.on(grammar.NUMBERS_SHOW, self.show)
+
+    def search(self, ask: Ask, *, page: int | None, **filters: str | None) -> Answer:
+        wanted = Filters.model_validate(filters)
+        found = find(self.flowroute, wanted, page=page or 1, size=OFFERS_A_PAGE)
+        return number_blocks.offers(wanted, found, may_buy=self._acts_as_admin(ask))
+
+    def list(self, ask: Ask, *, filter: str | None) -> Answer:  # noqa: A002, ARG002 - the argument's name
+        found = list(islice(self._fitting(filter), MAX_ROWS + 1))
+        return number_blocks.owned(found[:MAX_ROWS], filtered_by=filter, is_all=len(found) <= MAX_ROWS)
+
+    def show(self, ask: Ask, *, number: PhoneNumber) -> Answer:
+        owned = self.flowroute.numbers.get(number)
+        return number_blocks.card(owned, self.links.of(number), is_admin=self._acts_as_admin(ask))
+
+    def _acts_as_admin(self, ask: Ask) -> bool:
+        """Whether the answer may hold buttons for admins: never where everybody sees it."""
+        return not ask.shared and self.access.allows(ask.actor.user_id, Role.ADMIN)
+
+    def _fitting(self, wanted: str | None) -> Iterator[OwnedNumber]:
+        """Ours with these digits, or with this text in the alias; Flowroute finds whole aliases only."""
+        digits = re.sub(r"[\s().+-]", "", wanted or "")
+        if digits.isdecimal():
+            return self.flowroute.numbers.list(contains=digits)
+        text = (wanted or "").casefold()
+        return (number for number in self.flowroute.numbers.list() if text in (number.alias or "").casefold())
