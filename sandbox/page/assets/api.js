@@ -1,9 +1,13 @@
 // The page's only way to the server: the state, what a person does, and the stream of changes.
 
-import { me, refresh } from "./world.js";
+import { me, refresh, world } from "./world.js";
 
-/** Do something as the chosen person. Never throws: the answer is `{ok: true, …}` or `{ok: false, error}`. */
+/**
+ * Do something as the chosen person. Never throws: the answer is `{ok: true, …}` or `{ok: false, error}`, with `noticed`
+ * when the workspace has told the person about it by a notice already.
+ */
 export async function act(what, details = {}) {
+  const noticesBefore = JSON.stringify(world.state?.notices);
   let answer;
   try {
     const response = await fetch(`/page/act?as=${encodeURIComponent(me())}`, {
@@ -15,8 +19,9 @@ export async function act(what, details = {}) {
   } catch {
     answer = { ok: false, error: "The sandbox did not answer. Is it still running?" };
   }
-  if (what !== "options") await refresh();
-  return answer;
+  if (what === "options") return answer;
+  await refresh();
+  return { ...answer, noticed: JSON.stringify(world.state?.notices) !== noticesBefore };
 }
 
 export async function fetchState(as) {

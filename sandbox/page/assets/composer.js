@@ -2,7 +2,7 @@
 
 import { act, encoded } from "./api.js";
 import { el, icon, menu, openBeside } from "./dom.js";
-import { toast } from "./toasts.js";
+import { complain, toast } from "./toasts.js";
 import { channelName, fullName, world } from "./world.js";
 
 const MAX_HEIGHT = 220;
@@ -77,8 +77,8 @@ export class Composer {
     const answer = command
       ? await act("command", { channel: place.channel, command: command[1], text: command[2] ?? "" })
       : await act("post", { channel: place.channel, text, thread_ts: place.thread, files: files.length ? await encoded(files) : undefined });
-    if (answer.ok) return;
-    toast(answer.error, "error");
+    complain(answer);
+    if (answer.ok || answer.noticed) return;
     if (key === this.#key && !this.area.value) this.#write(text, files);
     else if (!this.#drafts.get(key)?.text) this.#drafts.set(key, { text, files });
   }
@@ -244,7 +244,7 @@ export class Composer {
         data: { callbackId: callback_id },
         choose: async () => {
           const answer = await act("shortcut", { callback_id });
-          if (!answer.ok) toast(answer.error, "error");
+          complain(answer);
         },
       })),
       ...world.state.commands.map(({ command, description }) => ({

@@ -6,7 +6,7 @@ import { confirmed } from "./dialogs.js";
 import { el, icon, menu, safeHref } from "./dom.js";
 import { plain, textNodes } from "./mrkdwn.js";
 import { richTextPlain } from "./richtext.js";
-import { toast } from "./toasts.js";
+import { complain } from "./toasts.js";
 import { bot, channelName, fullName, world } from "./world.js";
 
 /**
@@ -71,7 +71,7 @@ async function send(element, where, node, value = undefined) {
     values: where.form.values(),
   });
   node?.classList.remove("busy");
-  if (!answer.ok) toast(answer.error, "error");
+  complain(answer);
 }
 
 /** Make the element known to the form, so that its value goes with every submission. */

@@ -7,7 +7,7 @@ import { Form } from "./form.js";
 import { drawn } from "./modal.js";
 import { emojiNode, mrkdwn, unescape } from "./mrkdwn.js";
 import { ago, clockTime, fullTime, ofStamp, sameDay } from "./time.js";
-import { toast } from "./toasts.js";
+import { complain } from "./toasts.js";
 import { bot, channel, channelName, fullName, me, messages, redraw, user, world } from "./world.js";
 
 const GROUP_SECONDS = 300;
@@ -167,7 +167,7 @@ const keyOf = (channelId, message) => `${me()} ${channelId} ${message.ts}`;
 
 async function doing(what, details) {
   const answer = await act(what, details);
-  if (!answer.ok) toast(answer.error, "error");
+  complain(answer);
   return answer;
 }
 
@@ -207,7 +207,7 @@ function attachments(message) {
 }
 
 function fileNode(file) {
-  const url = file.page_url ?? file.url_private ?? "";
+  const url = here(file.url_private ?? "");
   const name = file.title || file.name || "file";
   if (file.mimetype?.startsWith("image/"))
     return el("figure", { class: "file-picture", data: { testid: "file" } }, el("figcaption", {}, name), el("a", { href: url, target: "_blank", rel: "noopener" }, picture(url, name)));
@@ -218,6 +218,9 @@ function fileNode(file) {
     el("span", {}, el("strong", {}, name), el("small", {}, [file.pretty_type ?? file.mimetype, file.size ? bytes(file.size) : null].filter(Boolean).join(" · "))),
   );
 }
+
+/** Files lie on this server; its own name for itself may differ from the one in the address bar. */
+const here = (url) => url.replace(/^https?:\/\/[^/]+(?=\/slack\/files\/)/, "");
 
 const bytes = (count) => (count < 1024 ? `${count} B` : count < 1_048_576 ? `${Math.round(count / 1024)} kB` : `${(count / 1_048_576).toFixed(1)} MB`);
 

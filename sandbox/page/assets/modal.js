@@ -5,7 +5,7 @@ import { block, showError } from "./blocks.js";
 import { Kept, arrange, el, icon } from "./dom.js";
 import { Form } from "./form.js";
 import { plain } from "./mrkdwn.js";
-import { raise, toast } from "./toasts.js";
+import { complain, raise, toast } from "./toasts.js";
 import { world } from "./world.js";
 
 const open = new Map();
@@ -115,12 +115,12 @@ class OpenView {
     this.node.classList.remove("busy");
     this.#submit.disabled = false;
     if (answer.errors) this.#show(answer.errors);
-    else if (!answer.ok) toast(answer.error ?? "That could not be submitted.", "error");
+    else complain(answer);
   }
 
   async close(all) {
     const answer = await act("close", { view_id: this.id, all });
-    if (!answer.ok) toast(answer.error, "error");
+    complain(answer);
   }
 
   #show(problems) {

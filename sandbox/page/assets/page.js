@@ -8,7 +8,7 @@ import { drawHandset, handset } from "./handset.js";
 import { MessageNodes, avatar, inThread, topLevel } from "./messages.js";
 import { drawViews, drawn } from "./modal.js";
 import { clockTime, dayName, ofStamp, sameDay } from "./time.js";
-import { toast } from "./toasts.js";
+import { complain, toast } from "./toasts.js";
 import { bot, channel, channelName, fullName, me, onChange, redraw, refresh, user, world } from "./world.js";
 
 const HOME = "home";
@@ -249,7 +249,7 @@ const ROLES = { admin: "Workspace admin", approver: "Approver", agent: "Member",
 
 async function attempt(what, details) {
   const answer = await act(what, details);
-  if (!answer.ok) toast(answer.error, "error");
+  complain(answer);
 }
 
 function drawHome() {
@@ -380,7 +380,7 @@ function noticeTime(at) {
 document.querySelector("#app").append(handset);
 byId("menu-button").append(icon("menu"));
 byId("show-handset").prepend(icon("phone"));
-byId("back-to-slack").append(icon("back"));
+byId("back-to-slack").prepend(icon("back"));
 byId("notices").prepend(icon("bell"));
 byId("thread-close").append(icon("close"));
 

@@ -2,10 +2,10 @@
 
 import { el, icon } from "./dom.js";
 
-const READ_MS = 6000;
+const READ_MS = { info: 6000, warning: 10_000, error: 20_000 };
 const box = el("div", { class: "toasts", popover: "manual", role: "status", "aria-live": "polite", data: { testid: "toasts" } });
 
-/** `level` is info, warning or error; an error stays until it is dismissed. */
+/** `level` is info, warning or error; the worse, the longer it stays. */
 export function toast(text, level = "info") {
   if (!box.isConnected) document.body.append(box);
   const note = el(
@@ -17,7 +17,12 @@ export function toast(text, level = "info") {
   );
   box.append(note);
   raise();
-  if (level !== "error") setTimeout(() => dismiss(note), READ_MS);
+  setTimeout(() => dismiss(note), READ_MS[level]);
+}
+
+/** Say why something could not be done, unless a notice of the workspace has just said it. */
+export function complain(answer) {
+  if (!answer.ok && !answer.noticed) toast(answer.error ?? "That could not be done.", "error");
 }
 
 /** The top layer is ordered by opening, so the notes are opened again after a dialog. */

@@ -87,7 +87,9 @@ def quiet_workspace() -> JSON:
             user("U0BOT", "flowroute", "flowroute", "bot"),
         ],
         "channels": [
-            channel("C0GENERAL", "general", ["U0ADMIN", "U0APPROVER", "U0AGENT"], topic="Everything and nothing"),
+            channel(
+                "C0GENERAL", "general", ["U0ADMIN", "U0APPROVER", "U0AGENT"], topic="Everything and nothing"
+            ),
             channel("C0SUPPORT", "support", everybody, topic="Customers first"),
             channel("C0TELECOM", "telecom", ["U0ADMIN", "U0APPROVER"]),
             channel("C0AUDIT", "phone-audit", ["U0ADMIN", "U0APPROVER", "U0BOT"]),
@@ -105,8 +107,18 @@ def quiet_workspace() -> JSON:
             {"command": "/sms", "usage_hint": "<to> [from=] <text>", "description": "Send a text"},
         ],
         "shortcuts": [
-            {"name": "Send a text", "type": "global", "callback_id": "send_text", "description": "Compose an SMS"},
-            {"name": "Block this sender", "type": "message", "callback_id": "block", "description": "No more texts"},
+            {
+                "name": "Send a text",
+                "type": "global",
+                "callback_id": "send_text",
+                "description": "Compose an SMS",
+            },
+            {
+                "name": "Block this sender",
+                "type": "message",
+                "callback_id": "block",
+                "description": "No more texts",
+            },
         ],
         "home": None,
         "views": [],
@@ -134,7 +146,7 @@ class QuietHandler(WSGIRequestHandler):
 
 
 class CannedServer:
-    """`state` is what the page sees after `show()`; `acts` is what it sent; `answer` decides what it is told."""
+    """`state` is what the page sees after `show()`, `acts` what it sent, `answer` what it is told."""
 
     def __init__(self) -> None:
         self.state = quiet_workspace()
