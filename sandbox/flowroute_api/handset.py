@@ -34,32 +34,20 @@ def send_from_handset(
         raise ValueError(f"not a North American number: {person if sender is None else number}")
     if not body and not media:
         raise ValueError("a text needs a body or a file")
-    at = world.clock.now()
-    message = new_message(
-        "inbound",
-        sender=sender,
-        recipient=recipient,
-        body=body or None,
-        at=at,
-        version="v2.1",
-        is_mms=bool(media),
-        media=[new_media(name, mime_type, data, world.clock) for name, mime_type, data in media],
-    )
     with world.change() as account:
+        message = new_message(
+            "inbound",
+            sender=sender,
+            recipient=recipient,
+            body=body or None,
+            at=world.clock.now(),
+            version="v2.1",
+            is_mms=bool(media),
+            media=[new_media(name, mime_type, data, world.clock) for name, mime_type, data in media],
+        )
         owned = account.numbers.get(recipient)
         problem = _undeliverable(owned)
-        account.handset.append(
-            HandsetMessage(
-                message.id,
-                "sent",
-                sender,
-                recipient,
-                body,
-                tuple(HandsetMedia(*file) for file in media),
-                at,
-                "delivered" if problem is None else f"not delivered: {problem}",
-            )
-        )
+        _show(world, message, "delivered" if problem is None else f"not delivered: {problem}")
         if owned is not None and problem is None:
             _arrive(world, owned, message)
     return message.id
@@ -68,16 +56,21 @@ def send_from_handset(
 def show_on_handset(world: World, message: Message) -> None:
     """A text of the account turns up on the person's phone."""
     state = "delivered" if reachable(message.recipient) else "not delivered: the phone is switched off"
+    _show(world, message, state)
+
+
+def _show(world: World, message: Message, state: str) -> None:
+    sent = message.direction == "inbound"  # the account's inbound is what the phone sent
     world.account.handset.append(
         HandsetMessage(
             message.id,
-            "received",
-            message.recipient,
-            message.sender,
-            message.body or "",
-            tuple(HandsetMedia(file.file_name, file.mime_type, file.data) for file in message.media),
-            message.at,
-            state,
+            direction="sent" if sent else "received",
+            person=message.sender if sent else message.recipient,
+            number=message.recipient if sent else message.sender,
+            body=message.body or "",
+            media=tuple(HandsetMedia(file.file_name, file.mime_type, file.data) for file in message.media),
+            at=message.at,
+            state=state,
         )
     )
 
@@ -121,12 +114,12 @@ def _answer_automatically(world: World, message: Message, text: str) -> None:
     world.account.handset.append(
         HandsetMessage(
             f"{message.id}-reply",
-            "received",
-            message.sender,
-            message.recipient,
-            text,
-            (),
-            world.clock.now(),
-            "delivered",
+            direction="received",
+            person=message.sender,
+            number=message.recipient,
+            body=text,
+            media=(),
+            at=world.clock.now(),
+            state="delivered",
         )
     )

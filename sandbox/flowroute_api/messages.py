@@ -57,18 +57,18 @@ class Messages:
             self._count_attempt(request.path, is_mms=is_mms)
             outgoing = self._checked(wanted, version)
         media = fetch_media(outgoing.media_urls, outgoing.body, self.world.clock)
-        message = new_message(
-            "outbound",
-            sender=outgoing.sender,
-            recipient=outgoing.recipient,
-            body=outgoing.body,
-            at=self.world.clock.now(),
-            version=version,
-            is_mms=is_mms,
-            media=media,
-            dlr_callback=outgoing.dlr_callback,
-        )
         with self.world.change() as account:
+            message = new_message(
+                "outbound",
+                sender=outgoing.sender,
+                recipient=outgoing.recipient,
+                body=outgoing.body,
+                at=self.world.clock.now(),
+                version=version,
+                is_mms=is_mms,
+                media=media,
+                dlr_callback=outgoing.dlr_callback,
+            )
             account.messages[message.id] = message
             account.media.update({file.id: file for file in media})
             self.world.charge("text", message.sender, message.cost)

@@ -26,6 +26,17 @@ ORDERS: dict[str, Callable[[StockNumber], Decimal | str]] = {
     "value": lambda number: number.value,
     "tn": lambda number: number.value,
 }
+"""Names for `order_by` -> what they sort by."""
+
+EXACT: dict[str, Callable[[StockNumber], str]] = {
+    "rate_center": lambda number: number.rate_center,
+    "state": lambda number: number.state,
+    "number_type": lambda number: number.number_type,
+    "iso_country": lambda number: number.iso_country.lower(),
+    "tier": lambda number: number.price.tier.lower(),
+}
+"""Filters that match a whole value in any case -> that value in lower case."""
+
 ALIAS_LENGTH = 64
 
 
@@ -94,7 +105,7 @@ class Numbers:
         return Reply(200, {"data": data, "links": window.links("/v2/numbers/tiers", {})})
 
     def available(self, request: ApiRequest) -> Reply:
-        found = [number for number in self._stock() if _matches(number, request.query)]
+        found = list(filter(_stock_filter(request.query), self._stock()))
         window = page(_ordered(found, request.query.get("order_by")), request.query, maximum=200)
         data = [
             {
@@ -110,10 +121,11 @@ class Numbers:
 
     def owned(self, request: ApiRequest) -> Reply:
         alias = request.query.get("alias")
+        fits = _value_filter(request.query)
         found = [
             number
-            for _, number in sorted(self.world.account.numbers.items())
-            if _value_matches(number.value, request.query) and alias in (None, number.alias)
+            for value, number in sorted(self.world.account.numbers.items())
+            if fits(value) and alias in (None, number.alias)
         ]
         window = page(found, request.query, maximum=200)
         links = window.links("/v2/numbers", _echoed(request.query))
@@ -230,25 +242,16 @@ def _starts_with(typed: str) -> str:
     return typed if typed.startswith("1") or not typed else "1" + typed
 
 
-def _value_matches(value: str, query: Mapping[str, str]) -> bool:
-    return (
-        value.startswith(_starts_with(query.get("starts_with", "")))
-        and query.get("contains", "") in value
-        and value.endswith(query.get("ends_with", ""))
-    )
+def _value_filter(query: Mapping[str, str]) -> Callable[[str], bool]:
+    start = _starts_with(query.get("starts_with", ""))
+    middle, end = query.get("contains", ""), query.get("ends_with", "")
+    return lambda value: value.startswith(start) and middle in value and value.endswith(end)
 
 
-def _matches(number: StockNumber, query: Mapping[str, str]) -> bool:
-    exact = {
-        "rate_center": number.rate_center,
-        "state": number.state,
-        "number_type": number.number_type,
-        "iso_country": number.iso_country.lower(),
-        "tier": number.price.tier.lower(),
-    }
-    return _value_matches(number.value, query) and all(
-        query[name].lower() == value for name, value in exact.items() if query.get(name)
-    )
+def _stock_filter(query: Mapping[str, str]) -> Callable[[StockNumber], bool]:
+    by_value = _value_filter(query)
+    exact = [(read, query[name].lower()) for name, read in EXACT.items() if query.get(name)]
+    return lambda number: by_value(number.value) and all(read(number) == wanted for read, wanted in exact)
 
 
 def _ordered(found: list[StockNumber], order_by: str | None) -> list[StockNumber]:

@@ -141,12 +141,13 @@ class WebhookSender:
         status = _status_answered(session, post)
         done = status == requests.codes.ok or post.attempt >= self._attempts
         with self._lock:
+            # Due before it is seen to have failed: whoever then advances the clock advances it too.
+            if not done:
+                self._put_after(self._retry_s, replace(post, lane=None, attempt=post.attempt + 1))
             self._made.append(WebhookDelivery(post.url, post.body, post.attempt, status, at))
             self._unfinished -= done
             if post.lane is not None:
                 self._free_lane(post.lane)
-        if not done:
-            self._put_after(self._retry_s, replace(post, lane=None, attempt=post.attempt + 1))
         if status != requests.codes.ok:
             log.info("webhook not acknowledged", extra={"status": status, "attempt": post.attempt})
 
