@@ -51,8 +51,11 @@ class Bot:
         self.store.close()
 
 
-def build(settings: Settings) -> Bot:
-    """Wire one bot; connects to nothing yet. The database must be migrated."""
+def build(settings: Settings, *, pace: Pace | None = None) -> Bot:
+    """Wire one bot; connects to nothing yet. The database must be migrated.
+
+    `pace` replaces how fast Slack is written to.
+    """
     store = Store(open_engine(settings.database_url))
     metrics = Metrics(store)
     client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
@@ -82,7 +85,7 @@ def build(settings: Settings) -> Bot:
             purchases_room.ORDER: purchases.outcome_card,
             audit_room.AUDIT: audit.entry_card,
         },
-        Pace(),
+        pace or Pace(),
     )
     for kind in (
         Kind(posting.LANE, poster.work, poster.due),
@@ -96,7 +99,6 @@ def build(settings: Settings) -> Bot:
     secret = settings.slack_signing_secret
     slack_app = App(
         client=client,
-        token=settings.slack_bot_token.get_secret_value(),
         signing_secret=None if secret is None else secret.get_secret_value(),
         token_verification_enabled=False,  # the bot starts although Slack is away
     )

@@ -56,8 +56,12 @@ class Stage:
     def bot(self, **changes: str) -> Iterator[None]:
         """Run a bot; `changes` are settings by their names in the environment, "" takes one away."""
         server = make_server("127.0.0.1", 0, _not_built, threaded=True, request_handler=_QuietHandler)
-        environment = self.sandbox.bot_environment(server.port) | {"DATABASE_URL": self.database_url} | changes
-        config = settings.load(_env_file=None, **{name.lower(): value for name, value in environment.items() if value})
+        environment = (
+            self.sandbox.bot_environment(server.port) | {"DATABASE_URL": self.database_url} | changes
+        )
+        config = settings.load(
+            _env_file=None, **{name.lower(): value for name, value in environment.items() if value}
+        )
         engine = open_engine(config.database_url)
         migrate(engine)
         engine.dispose()
@@ -100,7 +104,7 @@ class Stage:
         return [
             message.body
             for message in self.carrier.handset_messages(person)
-            if message.direction == "from_number"
+            if message.direction == "received"
         ]
 
 

@@ -52,7 +52,7 @@ def test_a_reply_in_the_thread_reaches_the_phone_and_says_so(linked: Stage) -> N
     thread = message(linked, "are you open?")["thread_ts"]
 
     # when
-    ts = linked.workspace.member(AGENT).post(SUPPORT, "Yes, until 5 &amp; on Sundays", thread_ts=thread)
+    ts = linked.workspace.member(AGENT).post(SUPPORT, "Yes, until 5 & on Sundays", thread_ts=thread)
 
     # then
     linked.workspace.wait_for(lambda: linked.received_by(MARIA))
@@ -173,7 +173,9 @@ def test_a_send_without_an_answer_is_looked_up_and_not_repeated(linked: Stage) -
     ts = linked.workspace.member(AGENT).post(SUPPORT, "Yes", thread_ts=thread)
 
     # then
-    linked.workspace.wait_for(lambda: reactions(linked, ts) in (["outbox_tray"], ["white_check_mark"]), timeout_s=20)
+    linked.workspace.wait_for(
+        lambda: reactions(linked, ts) in (["outbox_tray"], ["white_check_mark"]), timeout_s=20
+    )
     assert linked.received_by(MARIA) == ["Yes"]
 
 

@@ -20,7 +20,9 @@ def post(stage: Stage) -> Iterator[Any]:
     """Posts a body to one of the bot's webhook addresses; answers the response."""
     with stage.bot(WEBHOOK_TOKEN=TOKEN):
 
-        def send(body: bytes | str, kind: str = "sms", token: str = TOKEN, **headers: str) -> requests.Response:
+        def send(
+            body: bytes | str, kind: str = "sms", token: str = TOKEN, **headers: str
+        ) -> requests.Response:
             return requests.post(
                 f"{stage.url}/flowroute/{token}/{kind}", data=body, headers=JSON_TYPE | headers, timeout=10
             )
@@ -38,7 +40,9 @@ def test_every_documented_shape_is_taken_at_every_address(post: Any, example: Pa
     assert [answer.content for answer in answers] == [b"", b""]
 
 
-@pytest.mark.parametrize("body", ["", "hello", "[]", "{}", '{"data": 7}', '{"data": {"type": "message"}}', '"\ud800"'])
+@pytest.mark.parametrize(
+    "body", ["", "hello", "[]", "{}", '{"data": 7}', '{"data": {"type": "message"}}', '"\ud800"']
+)
 def test_a_body_that_is_no_message_is_refused(post: Any, body: str) -> None:
     """400, so that whoever set up the callback sees it; nothing breaks."""
     assert post(body.encode("utf-8", "surrogatepass")).status_code == 400
@@ -101,13 +105,21 @@ def test_an_operator_can_ask_whether_the_bot_lives_and_works(stage: Stage) -> No
 def test_a_text_posted_five_times_appears_once(stage: Stage) -> None:
     """Flowroute repeats what was answered late; people see one message."""
     # given
-    body = {"data": {"type": "message", "id": "mdr2-1", "attributes": {"to": int(NUMBER), "from": MARIA, "body": "hi"}}}
+    body = {
+        "data": {
+            "type": "message",
+            "id": "mdr2-1",
+            "attributes": {"to": int(NUMBER), "from": MARIA, "body": "hi"},
+        }
+    }
     with stage.bot(WEBHOOK_TOKEN=TOKEN):
         stage.link()
 
         # when
         for _ in range(5):
-            requests.post(f"{stage.url}/flowroute/{TOKEN}/sms", data=json.dumps(body), headers=JSON_TYPE, timeout=10)
+            requests.post(
+                f"{stage.url}/flowroute/{TOKEN}/sms", data=json.dumps(body), headers=JSON_TYPE, timeout=10
+            )
 
         # then
         stage.workspace.wait_for(lambda: "hi" in stage.texts_in(SUPPORT))
