@@ -4,7 +4,8 @@ from sandbox.slack import faults, page_api
 from sandbox.slack.delivery import Ack
 from sandbox.slack.files import Upload
 from sandbox.slack.http import blueprint
-from sandbox.slack.members import Member, Submission
+from sandbox.slack.members import Member
+from sandbox.slack.submissions import Submission
 from sandbox.slack.wire import NotPossible
 from sandbox.slack.workspace import Workspace
 

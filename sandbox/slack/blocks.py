@@ -9,10 +9,11 @@ from sandbox.slack.wire import JSON
 
 STATEFUL = frozenset(
     {
-        "plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input", "file_input",
-        "static_select", "external_select", "users_select", "conversations_select", "channels_select",
-        "multi_static_select", "multi_external_select", "multi_users_select", "multi_conversations_select",
-        "multi_channels_select", "checkboxes", "radio_buttons", "datepicker", "timepicker", "datetimepicker",
+        "plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input",
+        "file_input", "static_select", "external_select", "users_select", "conversations_select",
+        "channels_select", "multi_static_select", "multi_external_select", "multi_users_select",
+        "multi_conversations_select", "multi_channels_select", "checkboxes", "radio_buttons", "datepicker",
+        "timepicker", "datetimepicker",
     }
 )  # fmt: skip
 """Elements that hold a value, so that they appear in `state.values`."""

@@ -1,6 +1,7 @@
 """What a message or a view may hold: checks what the bot sends before anything is done with it."""
 
-from sandbox.slack.block_rules import Flaw, check_blocks, check_view
+from sandbox.slack.block_rules import check_blocks, check_view
+from sandbox.slack.shapes import Flaw
 from sandbox.slack.wire import JSON, SlackError, invalid_arguments
 
 LONGEST_POST = 40_000
@@ -11,7 +12,8 @@ MOST_ATTACHMENTS = 100
 def checked_message(given: JSON, *, text_limit: int = LONGEST_POST) -> JSON:
     """The parts of a message in `given` (text, blocks, attachments, metadata, name, icon).
 
-    Raises `SlackError`: `no_text`, `invalid_blocks`, `msg_too_long`, `too_many_attachments`, `invalid_metadata_format`.
+    Raises `SlackError`: `no_text`, `invalid_blocks`, `msg_too_long`, `too_many_attachments`,
+    `invalid_metadata_format`.
     """
     blocks, attachments, text = given.get("blocks"), given.get("attachments"), given.get("text")
     if not (text or blocks or attachments):
@@ -46,7 +48,10 @@ def check_parts(given: JSON, *, text_limit: int) -> None:
 
 
 def checked_given_view(view: object, *kinds: str) -> JSON:
-    """A view as the bot gave it, of one of these `kinds` (modal, home). Raises `SlackError` `invalid_arguments`."""
+    """A view as the bot gave it, of one of these `kinds` (modal, home).
+
+    Raises `SlackError` `invalid_arguments`.
+    """
     if not isinstance(view, dict):
         raise invalid_arguments("missing required field: view [json-pointer:/view]")
     if view.get("type") not in kinds:

@@ -17,6 +17,7 @@ from sandbox.slack.wire import JSON
 Format = Literal["form", "payload", "json"]
 """A slash command is a form, an interaction JSON in one form field, an event JSON."""
 FIRST_FAILURE = 300
+FIRST_SERVER_ERROR = 500
 
 
 @dataclass(frozen=True)
@@ -159,4 +160,4 @@ def _encode(payload: JSON, how: Format) -> tuple[bytes, str]:
 def _failure(status: int) -> str | None:
     if status < FIRST_FAILURE:
         return None
-    return "http_service_error" if status >= 500 else "http_client_error"
+    return "http_service_error" if status >= FIRST_SERVER_ERROR else "http_client_error"

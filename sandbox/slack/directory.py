@@ -16,7 +16,7 @@ def as_message_text(workspace: "Workspace", typist: Person, typed: str) -> str:
 
 
 def as_command_text(workspace: "Workspace", typist: Person, typed: str, *, should_escape: bool) -> str:
-    """The `text` of a slash command: as typed, or with mentions as `<@U…|name>` where the manifest asks for it."""
+    """The `text` of a slash command: as typed, or with `<@U…|name>` mentions if the manifest asks for it."""
     typed = typed.strip()
     return linked(typed, _directory(workspace, typist, with_names=True)) if should_escape else escape(typed)
 

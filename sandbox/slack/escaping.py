@@ -22,7 +22,7 @@ def unescape(text: str) -> str:
 
 @dataclass(frozen=True)
 class Directory:
-    """What `@name` and `#name` stand for, as far as the person who types can see: lower-case name -> token."""
+    """What `@name` and `#name` stand for, as far as the typist can see: lower-case name -> token."""
 
     mentions: dict[str, str] = field(default_factory=dict)
     channels: dict[str, str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
 
 MESSAGE_EVENTS = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
-TOKEN = "sandbox-verification-token"
+TOKEN = "sandbox-verification-token"  # noqa: S105 - the deprecated field every payload still carries
 AFTER_CREATION = ("reply_count", "reply_users", "reply_users_count", "latest_reply", "reactions", "metadata")
 """What a message gains later, or shows only to those who ask; its first event has none of it."""
 

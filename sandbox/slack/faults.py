@@ -71,7 +71,7 @@ class Faults:
     _planned: list[_Planned] = field(default_factory=list)
 
     def add(self, method: str, fault: Fault, times: int | None = 1, probability: float = 1.0) -> None:
-        """Let the next `times` calls of `method` (`*` for any) go wrong, each with `probability`; None for ever."""
+        """Let the next `times` calls of `method` (`*`: any) go wrong with `probability`; None for ever."""
         self._planned.append(_Planned(method, fault, times, probability))
 
     def clear(self) -> None:

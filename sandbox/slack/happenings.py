@@ -1,7 +1,11 @@
-"""What happens in channels, whoever causes it: each changes the log and tells the bot. The caller holds the lock."""
+"""What happens in channels, whoever causes it: each changes the log and tells the bot.
+
+The caller holds the lock.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sandbox.slack import events, seed
 from sandbox.slack.blocks import short_id, with_ids
@@ -33,12 +37,19 @@ BOT_FIELDS: JSON = {
 def person_message(workspace: "Workspace", person: Person, text: str) -> JSON:
     """A new message of a person; `text` is already as Slack escapes it."""
     ts = workspace.log.next_ts()
-    message: JSON = {"type": "message", "user": person.id, "text": text, "ts": ts, "team": seed.TEAM_ID}
+    message: JSON = {
+        "client_msg_id": str(uuid4()),
+        "type": "message",
+        "user": person.id,
+        "text": text,
+        "ts": ts,
+        "team": seed.TEAM_ID,
+    }
     return {**message, "blocks": [block_for(text, short_id())]} if text else message
 
 
 def bot_message(workspace: "Workspace", content: JSON) -> JSON:
-    """A new message of the bot: text, blocks, attachments, metadata, and a borrowed name or icon if it has one."""
+    """A new message of the bot: text, blocks, attachments, metadata, perhaps a borrowed name or icon."""
     message: JSON = {
         "type": "message",
         "ts": workspace.log.next_ts(),

@@ -7,19 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import BadRequest
 
-from sandbox.slack import answers, web_api
-from sandbox.slack.files import StoredFile
+from sandbox.slack import answers, http_files, web_api
 from sandbox.slack.web_api import Answer
 from sandbox.slack.wire import SlackError
 from sandbox.slack.workspace import Workspace
 
-SESSION_COOKIE = "d"
-"""What the page's browser has and the bot has not: with it pictures show without a token, as in Slack's client."""
-LOGIN_PAGE = (
-    "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>Sign in to Slack</body></html>"
-)
 URL_ERRORS = {"invalid_url": 404, "expired_url": 404, "used_url": 404}
 
 
@@ -38,49 +31,22 @@ def blueprint(workspace: Workspace) -> Blueprint:
             fault = workspace.faults.next_for("response_url")
         if fault is not None and fault.happens_first:
             return _respond(web_api.spoiled(fault))
-        try:
-            content = json.loads(request.get_data() or b"null")
-        except ValueError:
-            content = None
-        if not isinstance(content, dict):
-            return Response("invalid_payload", status=400)
-        try:
-            with workspace.changing():
-                answers.through_url(workspace, workspace.response_urls.use(key), content)
-        except SlackError as error:
-            return Response(error.code, status=URL_ERRORS.get(error.code, 400))
-        return Response("ok")
+        return _answer_through_url(workspace, key)
 
-    @routes.post("/files/upload/<ticket>")
-    def upload(ticket: str) -> Response:
-        sent = next(iter(request.files.values()), None)
-        content = sent.read() if sent else request.get_data()
-        try:
-            with workspace.changing():
-                length = workspace.files.receive(ticket, content)
-        except SlackError as error:
-            return Response(error.code, status=400)
-        return Response(f"OK - {length}")
-
-    @routes.get("/files/private/<file_id>/<path:_>")
-    def download(file_id: str, _: str) -> Response:
-        allowed = _bearer() == workspace.bot_token and "files:read" in workspace.manifest.scopes
-        if not allowed and not request.cookies.get(SESSION_COOKIE):
-            return Response(LOGIN_PAGE, mimetype="text/html")  # 200: Slack shows its login page, not an error
-        with workspace.reading():
-            try:
-                stored = workspace.files.get(file_id)
-            except SlackError:
-                return Response("file_not_found", status=404)
-        return _file(stored)
-
+    http_files.add_routes(routes, workspace)
     return routes
 
 
-def _file(stored: StoredFile) -> Response:
-    answer = Response(stored.content or b"", mimetype=stored.mime_type)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+def _answer_through_url(workspace: Workspace, key: str) -> Response:
+    content = request.get_json(force=True, silent=True)
+    if not isinstance(content, dict):
+        return Response("invalid_payload", status=400)
+    try:
+        with workspace.changing():
+            answers.through_url(workspace, workspace.response_urls.use(key), content)
+    except SlackError as error:
+        return Response(error.code, status=URL_ERRORS.get(error.code, 400))
+    return Response("ok")
 
 
 def _bearer() -> str | None:
@@ -90,13 +56,8 @@ def _bearer() -> str | None:
 
 def _arguments() -> Mapping[str, Any]:
     """From the query, a form, or a JSON body."""
-    body: dict[str, Any] = {}
-    if request.mimetype == "application/json":
-        try:
-            given = request.get_json()
-        except BadRequest:
-            given = None
-        body = given if isinstance(given, dict) else {}
+    given = request.get_json(silent=True) if request.mimetype == "application/json" else None
+    body = given if isinstance(given, dict) else {}
     return {**request.args.to_dict(), **request.form.to_dict(), **body}
 
 

@@ -1,12 +1,9 @@
-"""Turns what a person typed or chose into the typed values of `state.values`, and checks it first.
+"""Turns what a person typed or chose into the typed values of `state.values`.
 
-The raw value of an input is text, a list of texts, None, or a list of files. The checks are the ones that Slack's own
-client makes before it sends anything.
+The raw value of an input is text, a list of texts, None, or a list of files.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.slack.blocks import STATEFUL, elements_of, walk_blocks
@@ -18,7 +15,6 @@ Values = Mapping[str, Mapping[str, Any]]
 """Raw values by block_id and action_id."""
 FindOption = Callable[[JSON, str], JSON | None]
 """Looks an option up by its value: in the element itself, or among those suggested for it."""
-REQUIRED = "Please complete this required field."
 
 VALUE_FIELD = {
     "plain_text_input": "value",
@@ -73,8 +69,8 @@ def stateful(blocks: list[JSON]) -> Iterator[tuple[JSON, JSON]]:
 def initial_state(blocks: list[JSON], before: JSON | None = None) -> JSON:
     """`state.values` of freshly drawn blocks.
 
-    An element that was there before under the same ids keeps what the person entered, whatever its new initial
-    value says: that is what Slack's client does when a view is updated.
+    An element that was there before under the same ids keeps what the person entered, whatever its new
+    initial value says: that is what Slack's client does when a view is updated.
     """
     values: JSON = {}
     for block, element in stateful(blocks):
@@ -89,8 +85,7 @@ def initial_state(blocks: list[JSON], before: JSON | None = None) -> JSON:
 def _initial_value(element: JSON) -> JSON:
     field = VALUE_FIELD[element["type"]]
     empty: Any = [] if field in LISTS else None
-    value = element.get(INITIAL_FIELD.get(field, ""), empty)
-    return {"type": element["type"], field: value}
+    return _entry(element["type"], field, element.get(INITIAL_FIELD.get(field, ""), empty))
 
 
 def typed_value(element: JSON, raw: Any, find_option: FindOption) -> JSON:
@@ -111,6 +106,12 @@ def typed_value(element: JSON, raw: Any, find_option: FindOption) -> JSON:
     elif field == "rich_text_value":
         block = block_for(escape(str(raw)), "")
         value = {"type": block["type"], "elements": block["elements"]}
+    return _entry(kind, field, value)
+
+
+def _entry(kind: str, field: str, value: Any) -> JSON:
+    if kind == "rich_text_input" and value is None:
+        return {"type": kind}  # the one input whose value is left out while it is empty
     return {"type": kind, field: value}
 
 
@@ -125,54 +126,3 @@ def offered_option(element: JSON, value: str) -> JSON | None:
     """The option of a static menu with this value."""
     grouped = [option for group in element.get("option_groups", []) for option in group["options"]]
     return next((o for o in [*element.get("options", []), *grouped] if o.get("value") == value), None)
-
-
-def check_inputs(blocks: list[JSON], values: JSON) -> dict[str, str]:
-    """The client's own complaints by block_id; empty when the form may be sent."""
-    errors = {}
-    for block, element in stateful(blocks):
-        if block["type"] == "input":
-            entry = values[block["block_id"]][element["action_id"]]
-            complaint = _complaint(block, element, entry[VALUE_FIELD[element["type"]]])
-            if complaint:
-                errors[block["block_id"]] = complaint
-    return errors
-
-
-def _complaint(block: JSON, element: JSON, value: Any) -> str | None:
-    if value in (None, [], ""):
-        return None if block.get("optional") else REQUIRED
-    if element["type"] == "number_input":
-        return _number_complaint(element, str(value))
-    if element["type"] == "email_text_input" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", value):
-        return "Please enter a valid email address."
-    if element["type"] == "url_text_input" and not re.fullmatch(
-        r"[a-z][a-z0-9+.-]*://\S+", value, re.IGNORECASE
-    ):
-        return "Please enter a valid URL."
-    if element["type"] == "file_input" and len(value) > element.get("max_files", 10):
-        return f"Please choose at most {element.get('max_files', 10)} files."
-    if element["type"].startswith("multi_") and len(value) > element.get("max_selected_items", len(value)):
-        return f"Please choose at most {element['max_selected_items']} items."
-    return _length_complaint(element, str(value)) if element["type"] == "plain_text_input" else None
-
-
-def _length_complaint(element: JSON, text: str) -> str | None:
-    if len(text) < element.get("min_length", 0):
-        return f"Please enter at least {element['min_length']} characters."
-    longest = element.get("max_length", 3000)
-    return f"Please enter at most {longest} characters." if len(text) > longest else None
-
-
-def _number_complaint(element: JSON, text: str) -> str | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return "Please enter a number."
-    if not element["is_decimal_allowed"] and number != number.to_integral_value():
-        return "Please enter a whole number."
-    if number < Decimal(element.get("min_value", text)):
-        return f"Please enter a number of at least {element['min_value']}."
-    if number > Decimal(element.get("max_value", text)):
-        return f"Please enter a number of at most {element['max_value']}."
-    return None

@@ -1,45 +1,23 @@
 """Acting as a person: everything that the page's buttons and the tests' hands can do."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sandbox.slack import answers, events, happenings, payloads
-from sandbox.slack.blocks import find_element
 from sandbox.slack.channels import Channel
-from sandbox.slack.content import checked_given_view
 from sandbox.slack.delivery import Ack
 from sandbox.slack.directory import as_command_text, as_message_text
 from sandbox.slack.files import Upload
-from sandbox.slack.inputs import (
-    VALUE_FIELD,
-    Values,
-    check_inputs,
-    offered_option,
-    stateful,
-    typed_value,
-)
+from sandbox.slack.input_checks import check_inputs
+from sandbox.slack.inputs import VALUE_FIELD, Values
 from sandbox.slack.messages import snapshot
 from sandbox.slack.people import Person
+from sandbox.slack.places import Fingers, MessagePlace, Place, ViewPlace
+from sandbox.slack.submissions import Submission, follow, offered
 from sandbox.slack.wire import JSON, NotPossible, SlackError
 
 if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
-
-NO_CONNECTION = "We had some trouble connecting. Try again?"
-MOST_OPTIONS = 100
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What became of a submitted modal."""
-
-    ok: bool
-    errors: dict[str, str] = field(default_factory=dict)
-    """Messages beside the inputs, by block_id."""
-    error: str | None = None
-    """What the client shows when the answer was late or made no sense."""
 
 
 class Member:
@@ -48,6 +26,7 @@ class Member:
     def __init__(self, workspace: "Workspace", person: Person) -> None:
         self._workspace = workspace
         self.person = person
+        self._fingers = Fingers(workspace, person)
 
     # Looking
 
@@ -69,7 +48,7 @@ class Member:
             return self._workspace.notices.of(self.person.id)
 
     def messages(self, channel_id: str) -> list[JSON]:
-        """What this person sees in a channel, ephemeral messages included, oldest first; [] where not a member."""
+        """What this person sees in a channel, ephemeral ones included, oldest first; [] for a non-member."""
         with self._workspace.reading():
             channel = self._workspace.channels.all[channel_id]
             if self.person.id not in channel.members:
@@ -234,23 +213,16 @@ class Member:
         view_id: str | None = None,
         home: bool = False,
     ) -> Ack:
-        """Press a button, or choose in a menu: `value` is what was chosen, `values` what else the form holds."""
+        """Press a button or choose in a menu: `value` is what was chosen, `values` the rest of the form."""
         workspace = self._workspace
         with workspace.changing():
             place = self._place(channel, message_ts, view_id, home=home)
-            blocks = _blocks_of(place)
-            block, element = self._element(blocks, block_id, action_id)
-            state = place["state"]["values"] if isinstance(place, dict) else workspace.message_state(place[1])
-            self._enter(blocks, state, values or {})
+            block, element = self._fingers.element(place, block_id, action_id)
+            self._fingers.enter(place, values or {})
             if element["type"] in VALUE_FIELD:
-                self._enter(blocks, state, {block_id: {action_id: value}})
-            action = self._action(block, element, value)
-            if isinstance(place, dict):
-                payload = payloads.view_action_press(workspace, self.person, place, action)
-            else:
-                payload = payloads.message_action_press(
-                    workspace, self.person, *place, action, snapshot(state)
-                )
+                self._fingers.enter(place, {block_id: {action_id: value}})
+            action = self._fingers.action(block, element, value)
+            payload = payloads.block_actions(workspace, self.person, place, action)
         return self._interact("block_actions", payload)
 
     def options(
@@ -268,16 +240,17 @@ class Member:
         workspace = self._workspace
         with workspace.reading():
             place = self._place(channel, message_ts, view_id, home=home)
-            self._element(_blocks_of(place), block_id, action_id)
-            payload = payloads.block_suggestion(self.person, block_id, action_id, query, where=place)
+            self._fingers.element(place, block_id, action_id)
+            payload = payloads.block_suggestion(self.person, place, block_id, action_id, query)
         ack = workspace.outbox.deliver("block_suggestion", payload, "payload")
-        offered = _offered(ack)
         with workspace.changing():
-            if offered is None:
-                workspace.notices.add(self.person.id, "The options could not be loaded.")
+            try:
+                found = offered(ack)
+            except SlackError as error:
+                workspace.notices.add(self.person.id, f"The options could not be loaded ({error.code}).")
                 return {"options": [], "option_groups": []}
-            workspace.suggested[self.person.id, block_id, action_id] = offered
-        return offered
+            workspace.suggested[self.person.id, block_id, action_id] = found
+        return found
 
     # Modals
 
@@ -288,63 +261,27 @@ class Member:
             view = self._open_view(view_id)
             if view["submit"] is None:
                 raise NotPossible("This window has nothing to submit.")
-            self._enter(view["blocks"], view["state"]["values"], values or {})
+            self._fingers.enter(ViewPlace(view), values or {})
             errors = check_inputs(view["blocks"], view["state"]["values"])
             if errors:
                 return Submission(ok=False, errors=errors)
             payload = payloads.view_submission(workspace, self.person, view)
         ack = workspace.outbox.deliver("view_submission", payload, "payload")
         with workspace.changing():
-            return self._submitted(view, ack)
+            return follow(workspace, self.person.id, view, ack)
 
-    def close(self, view_id: str, *, all: bool = False) -> None:
+    def close(self, view_id: str, *, all: bool = False) -> None:  # noqa: A002 - the word of the page's protocol
         """Close a modal; `all` is the x in the corner, which closes the stack."""
         workspace = self._workspace
         with workspace.changing():
             view = self._open_view(view_id)
-            everything = all or view["clear_on_close"]
-            closed = workspace.views.close(self.person.id, view, everything=everything)
+            closed = workspace.views.close(self.person.id, view, everything=all or view["clear_on_close"])
             told = [
                 payloads.view_closed(self.person, v, is_cleared=all) for v in closed if v["notify_on_close"]
             ]
-        for payload in told:
-            workspace.outbox.in_background(
-                lambda sent=payload: workspace.outbox.deliver("view_closed", sent, "payload")
-            )
-
-    def _submitted(self, view: JSON, ack: Ack) -> Submission:
-        try:
-            if ack.error is not None:
-                raise SlackError(ack.error)
-            answer = json.loads(ack.body) if ack.body.strip() else {}
-            return self._follow(view, answer)
-        except (SlackError, ValueError, AttributeError):
-            self._workspace.notices.add(self.person.id, NO_CONNECTION)
-            return Submission(ok=False, error=NO_CONNECTION)
-
-    def _follow(self, view: JSON, answer: JSON) -> Submission:
-        """Do what the answer to a submission says. Raises `SlackError` where Slack's client would complain."""
-        views = self._workspace.views
-        action = answer.get("response_action")
-        still_open = views.of_person(self.person.id, view["id"]) is view
-        if action == "errors":
-            inputs = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
-            errors = answer.get("errors")
-            if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
-                raise SlackError("invalid_errors")
-            return Submission(ok=False, errors=errors)
-        if action == "update":
-            views.update(view, checked_given_view(answer.get("view"), "modal"))
-        elif action == "push":
-            views.push(self.person.id, checked_given_view(answer.get("view"), "modal"))
-        elif action == "clear" or (action is None and still_open and view["clear_on_close"]):
-            views.close(self.person.id, view, everything=True)
-        elif action is None:
-            if still_open:
-                views.close(self.person.id, view, everything=False)
-        else:
-            raise SlackError("invalid_response_action")
-        return Submission(ok=True)
+        workspace.outbox.in_background(
+            lambda: [workspace.outbox.deliver("view_closed", payload, "payload") for payload in told]
+        )
 
     def _interact(self, kind: str, payload: JSON) -> Ack:
         ack = self._workspace.outbox.deliver(kind, payload, "payload")
@@ -395,84 +332,18 @@ class Member:
 
     def _place(
         self, channel: str | None, message_ts: str | None, view_id: str | None, *, home: bool
-    ) -> tuple[Channel, JSON] | JSON:
-        """Where the person points: (channel, message), or a view."""
+    ) -> Place:
+        """Where the person points."""
         views = self._workspace.views
         if home or view_id:
             view = views.homes.get(self.person.id) if home else views.of_person(self.person.id, str(view_id))
             if view is None:
                 raise NotPossible("That window is closed.")
-            return view
+            return ViewPlace(view)
         room = self._room(str(channel))
         if self.person.id not in room.members:
             raise NotPossible(f"You are not in #{room.name}. Join it first.")
         whispers = self._workspace.whispers_to(self.person.id, room)
         whisper = next((m for m in whispers if m["ts"] == message_ts), None)
-        return room, whisper or self._message(room, str(message_ts))
-
-    def _element(self, blocks: list[JSON], block_id: str, action_id: str) -> tuple[JSON, JSON]:
-        found = find_element(blocks, block_id, action_id)
-        if found is None:
-            raise NotPossible("That button is gone.")
-        return found
-
-    def _enter(self, blocks: list[JSON], state: JSON, values: Values) -> None:
-        """Put raw `values` into `state`; what names no input of these blocks is refused."""
-        known = {(b["block_id"], e["action_id"]): e for b, e in stateful(blocks)}
-        for block_id, entries in values.items():
-            for action_id, raw in entries.items():
-                if (block_id, action_id) not in known:
-                    raise NotPossible(f"There is no input {block_id}/{action_id} here.")
-                element = known[block_id, action_id]
-                entered = self._uploaded(raw) if element["type"] == "file_input" else raw
-                state.setdefault(block_id, {})[action_id] = typed_value(
-                    element, entered, lambda e, v, block_id=block_id: self._option(block_id, e, v)
-                )
-
-    def _uploaded(self, uploads: Sequence[Upload] | None) -> list[JSON]:
-        files = self._workspace.files
-        return [files.as_api(files.attach(upload, self.person.id)) for upload in uploads or []]
-
-    def _option(self, block_id: str, element: JSON, value: str) -> JSON | None:
-        offered = self._workspace.suggested.get((self.person.id, block_id, element["action_id"]), {})
-        initial = (
-            [element["initial_option"]] if "initial_option" in element else element.get("initial_options", [])
-        )
-        known = next((o for o in initial if o.get("value") == value), None)
-        return offered_option(element, value) or offered_option(offered, value) or known
-
-    def _action(self, block: JSON, element: JSON, value: Any) -> JSON:
-        """The entry of `actions` for what was pressed or chosen."""
-        shown = ("type", "action_id", "text", "value", "style", "url", "placeholder")
-        action = {key: element[key] for key in shown if key in element}
-        action.update(block_id=block["block_id"], action_ts=self._workspace.log.next_ts())
-        if element["type"] == "overflow":
-            option = offered_option(element, str(value))
-            if option is None:
-                raise NotPossible(f"There is no option {value!r} to choose here.")
-            return {**action, "selected_option": option}
-        if element["type"] in VALUE_FIELD:
-            return {
-                **action,
-                **typed_value(element, value, lambda e, v: self._option(block["block_id"], e, v)),
-            }
-        return action
-
-
-def _blocks_of(place: tuple[Channel, JSON] | JSON) -> list[JSON]:
-    blocks: list[JSON] = place["blocks"] if isinstance(place, dict) else place[1].get("blocks", [])
-    return blocks
-
-
-def _offered(ack: Ack) -> JSON | None:
-    """The options of a good answer; None for a bad one."""
-    if ack.error is not None:
-        return None
-    try:
-        answer = json.loads(ack.body)
-        options, groups = answer.get("options") or [], answer.get("option_groups") or []
-    except (ValueError, AttributeError):
-        return None
-    if len(options) > MOST_OPTIONS or len(groups) > MOST_OPTIONS:
-        return None
-    return {"options": options, "option_groups": groups}
+        message = whisper or self._message(room, str(message_ts))
+        return MessagePlace(room, message, self._workspace.message_state(message))

@@ -34,12 +34,8 @@ class MessageLog:
         return next((m for m in reversed(self.in_channel(channel_id)) if m["ts"] == ts), None)
 
     def top_level(self, channel_id: str) -> list[JSON]:
-        """What the channel itself shows: no replies, save those also sent to the channel."""
-        return [
-            m
-            for m in self.in_channel(channel_id)
-            if not is_reply(m) or m.get("subtype") == "thread_broadcast"
-        ]
+        """What the channel itself shows: no replies."""
+        return [message for message in self.in_channel(channel_id) if not is_reply(message)]
 
     def thread(self, channel_id: str, parent_ts: str) -> list[JSON]:
         """The parent and its replies, oldest first."""

@@ -11,7 +11,7 @@ from sandbox.slack import seed
 from sandbox.slack.channels import Channel
 from sandbox.slack.delivery import Ack
 from sandbox.slack.files import Upload
-from sandbox.slack.http import SESSION_COOKIE
+from sandbox.slack.http_files import SESSION_COOKIE
 from sandbox.slack.members import Member
 from sandbox.slack.people import Person
 from sandbox.slack.wire import JSON, NotPossible
@@ -29,7 +29,7 @@ class Handset(Protocol):
         ...
 
     def send(self, person: str, number: str, text: str, files: Sequence[Upload]) -> None:
-        """Text `number` from `person` (both E.164 digits). Raises `ValueError` with a sentence for a person."""
+        """Text `number` from `person`, both E.164 digits; `ValueError` says why not."""
         ...
 
     def subscribe(self, callback: Callable[[], None]) -> None:
@@ -65,7 +65,7 @@ def blueprint(workspace: Workspace, handset: Handset) -> Blueprint:
         given = request.get_json(silent=True)
         if not isinstance(given, dict):
             return _json({"ok": False, "error": "Send a JSON object that says what to do."}, 400)
-        return _json(acted(workspace, member, handset, given))
+        return _json(acted(member, handset, given))
 
     return routes
 
@@ -159,7 +159,7 @@ def _message(message: JSON) -> JSON:
 # What a person does
 
 
-def acted(workspace: Workspace, member: Member, handset: Handset, given: JSON) -> JSON:
+def acted(member: Member, handset: Handset, given: JSON) -> JSON:
     """Do what `given` names; the answer says `ok`, or in a sentence why not."""
     deed = DEEDS.get(str(given.get("do")))
     try:

@@ -1,4 +1,7 @@
-"""The bodies of slash commands and interactions. Source: docs.slack.dev, "Interaction payloads", "Slash commands"."""
+"""The bodies of slash commands and interactions.
+
+Source: docs.slack.dev, "Interaction payloads", "Implementing slash commands".
+"""
 
 from typing import TYPE_CHECKING
 
@@ -7,6 +10,7 @@ from sandbox.slack.channels import Channel
 from sandbox.slack.events import TOKEN
 from sandbox.slack.messages import snapshot
 from sandbox.slack.people import Person
+from sandbox.slack.places import Place, ViewPlace
 from sandbox.slack.wire import JSON
 
 if TYPE_CHECKING:
@@ -49,61 +53,45 @@ def _in_channel(channel: Channel) -> JSON:
     return {"id": channel.id, "name": channel.name_for_commands}
 
 
-def _message_container(channel: Channel, message: JSON) -> JSON:
+def _placed(place: Place) -> JSON:
+    """Where it was: `container`, and the view, or the channel with its message."""
+    if isinstance(place, ViewPlace):
+        return {"container": {"type": "view", "view_id": place.view["id"]}, "view": snapshot(place.view)}
     container: JSON = {
         "type": "message",
-        "message_ts": message["ts"],
-        "channel_id": channel.id,
-        "is_ephemeral": bool(message.get("is_ephemeral")),
+        "message_ts": place.message["ts"],
+        "channel_id": place.channel.id,
+        "is_ephemeral": place.is_ephemeral,
     }
-    return {**container, "thread_ts": message["thread_ts"]} if "thread_ts" in message else container
-
-
-def _from_message(channel: Channel, message: JSON) -> JSON:
-    where: JSON = {"container": _message_container(channel, message), "channel": _in_channel(channel)}
+    if "thread_ts" in place.message:
+        container["thread_ts"] = place.message["thread_ts"]
+    where: JSON = {"container": container, "channel": _in_channel(place.channel)}
     # An ephemeral message is stored nowhere, so Slack cannot send it along.
-    return where if message.get("is_ephemeral") else {**where, "message": snapshot(message)}
+    return where if place.is_ephemeral else {**where, "message": snapshot(place.message)}
 
 
-def _from_view(view: JSON) -> JSON:
-    return {"container": {"type": "view", "view_id": view["id"]}, "view": snapshot(view)}
-
-
-def message_action_press(
-    workspace: "Workspace", person: Person, channel: Channel, message: JSON, action: JSON, state: JSON
-) -> JSON:
-    """`block_actions` of something pressed in a message."""
-    ephemeral = bool(message.get("is_ephemeral"))
+def block_actions(workspace: "Workspace", person: Person, place: Place, action: JSON) -> JSON:
+    """Something was pressed or chosen."""
+    pressed = {**_common("block_actions", person), **_placed(place), "actions": [action]}
+    if isinstance(place, ViewPlace):
+        trigger_id = workspace.triggers.issue(person.id, place.view["id"])
+        # Nothing to answer to: there is no message.
+        return {**pressed, "trigger_id": trigger_id, "response_url": ""}
+    url = workspace.response_urls.issue(
+        person.id, place.channel.id, place.message["ts"], ephemeral=place.is_ephemeral
+    )
     return {
-        **_common("block_actions", person),
-        **_from_message(channel, message),
+        **pressed,
         "trigger_id": workspace.triggers.issue(person.id),
-        "response_url": workspace.response_urls.issue(
-            person.id, channel.id, message["ts"], ephemeral=ephemeral
-        ),
-        "state": {"values": state},
-        "actions": [action],
+        "response_url": url,
+        "state": {"values": snapshot(place.state)},
     }
 
 
-def view_action_press(workspace: "Workspace", person: Person, view: JSON, action: JSON) -> JSON:
-    """`block_actions` of something pressed in a modal or on the Home tab."""
-    return {
-        **_common("block_actions", person),
-        **_from_view(view),
-        "trigger_id": workspace.triggers.issue(person.id, view["id"]),
-        "response_url": "",  # nothing to answer to: there is no message
-        "actions": [action],
-    }
-
-
-def block_suggestion(
-    person: Person, block_id: str, action_id: str, query: str, *, where: tuple[Channel, JSON] | JSON
-) -> JSON:
-    """What an external select asks for while somebody types; `where` is (channel, message) or a view."""
-    place = _from_message(*where) if isinstance(where, tuple) else _from_view(where)
+def block_suggestion(person: Person, place: Place, block_id: str, action_id: str, query: str) -> JSON:
+    """What an external select asks for while somebody types."""
     asked = {"block_id": block_id, "action_id": action_id, "value": query}
-    return {**_common("block_suggestion", person), **place, **asked}
+    return {**_common("block_suggestion", person), **_placed(place), **asked}
 
 
 def view_submission(workspace: "Workspace", person: Person, view: JSON) -> JSON:

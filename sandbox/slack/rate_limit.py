@@ -1,4 +1,7 @@
-"""Posting: one message a second in each channel, with a short burst. Source: docs.slack.dev, "Rate limits"."""
+"""Posting: one message a second in each channel, with a short burst.
+
+Source: docs.slack.dev, "Rate limits".
+"""
 
 import math
 from collections.abc import Callable

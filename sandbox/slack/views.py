@@ -50,7 +50,7 @@ class Views:
         return view
 
     def update(self, view: JSON, payload: JSON, expected_hash: str | None = None) -> JSON:
-        """Redraw `view` in place; whoever is typing keeps it wherever block_id and action_id stay the same."""
+        """Redraw `view` in place; what was typed stays wherever block_id and action_id do."""
         if expected_hash and expected_hash != view["hash"]:
             raise SlackError("hash_conflict")
         self._check(payload, except_view=view)
@@ -78,6 +78,9 @@ class Views:
         home = self.homes.get(user_id)
         views = [*self.stacks.get(user_id, []), *([home] if home else [])]
         return next((v for v in views if v["id"] == view_id), None)
+
+    def is_open(self, user_id: str, view: JSON) -> bool:
+        return any(one is view for one in self.stacks.get(user_id, []))
 
     def close(self, user_id: str, view: JSON, *, everything: bool) -> list[JSON]:
         """Take `view` (or the whole stack) away; returns what closed, the top first."""

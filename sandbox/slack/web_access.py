@@ -1,4 +1,4 @@
-"""Which conversations the bot can see and use, and which scopes that takes; shared by every family of methods."""
+"""Which conversations the bot can see and use, and which scopes that takes."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def required(args: JSON, *names: str) -> list[str]:
-    """The text of arguments that must be there. Raises `SlackError` `invalid_arguments` naming those that are not."""
+    """The text of arguments that must be there; `SlackError` `invalid_arguments` names those that are not."""
     absent = [name for name in names if args.get(name) in (None, "")]
     if absent:
         raise invalid_arguments(*[f"missing required field: {name}" for name in absent])

@@ -1,7 +1,7 @@
 """The Web API: who may call which method, and what comes back.
 
-One function a method, in one module a family; each takes the workspace (its lock held) and the decoded arguments,
-returns the answer without `ok`, and raises `SlackError`.
+One function a method, in one module a family; each takes the workspace (its lock held) and the decoded
+arguments, returns the answer without `ok`, and raises `SlackError`.
 """
 
 import json

@@ -14,7 +14,7 @@ from sandbox.slack.web_access import (
     visible_channel,
     writable_channel,
 )
-from sandbox.slack.wire import JSON, SlackError
+from sandbox.slack.wire import JSON, SlackError, invalid_arguments
 
 if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 def post_message(workspace: "Workspace", args: JSON) -> JSON:
     (address,) = required(args, "channel")
+    if args.get("reply_broadcast"):
+        raise invalid_arguments("reply_broadcast is not part of this stand-in")
     channel = writable_channel(workspace, address)
     content = checked_message(_customized(workspace, args))
     workspace.posting_rate.take(channel.id)
     message = happenings.bot_message(workspace, content)
     if not happenings.in_thread(workspace, channel, message, args.get("thread_ts")):
         raise SlackError("thread_not_found")
-    if args.get("reply_broadcast") and "thread_ts" in message:
-        message["subtype"] = "thread_broadcast"
     happenings.post(workspace, channel, message)
     return {"channel": channel.id, "ts": message["ts"], "message": snapshot(message)}
 

@@ -43,8 +43,8 @@ class Workspace:
         self,
         manifest: JSON,
         events_url: str = "",
-        signing_secret: str = "sandbox-signing-secret",
-        bot_token: str = "xoxb-sandbox",
+        signing_secret: str = "sandbox-signing-secret",  # noqa: S107 - made up; the bot beside it knows it
+        bot_token: str = "xoxb-sandbox",  # noqa: S107 - likewise
         base_url: str = "http://127.0.0.1:3000/slack",
         *,
         clock: Callable[[], float] = time.time,
@@ -64,7 +64,7 @@ class Workspace:
         self.calls: list[JSON] = []
         """Every Web API call: method, args (decoded), answer, status."""
         self.deliveries: list[JSON] = []
-        """Every request to the bot: kind, payload, status (None without an answer), took_s, retry_num, error."""
+        """Every request to the bot: kind, payload, status (None: no answer), took_s, retry_num, error."""
         self.people = People(seed.people(), seed.groups(), seed.TEAM_ID)
         self.channels = Channels(seed.channels())
         self.log = MessageLog(clock)
@@ -186,7 +186,7 @@ class Workspace:
             return [snapshot(message) for message in self.log.in_channel(channel_id)]
 
     def message_state(self, message: JSON) -> JSON:
-        """What is entered in the inputs of a message, kept while its blocks stay; the caller holds the lock."""
+        """What the inputs of a message hold, kept while its blocks stay; the caller holds the lock."""
         state = initial_state(message.get("blocks", []), self._message_states.get(message["ts"]))
         self._message_states[message["ts"]] = state
         return state

@@ -17,13 +17,14 @@ from sandbox.slack import Workspace, blueprint
 SECRET = "shh"
 TOKEN = "xoxb-test"
 SCOPES = [
-    "app_mentions:read", "channels:history", "channels:join", "channels:read", "chat:write", "chat:write.customize",
-    "commands", "files:read", "files:write", "groups:history", "groups:read", "im:history", "im:read", "im:write",
-    "reactions:read", "reactions:write", "team:read", "usergroups:read", "users:read",
+    "app_mentions:read", "channels:history", "channels:join", "channels:read", "chat:write",
+    "chat:write.customize", "commands", "files:read", "files:write", "groups:history", "groups:read",
+    "im:history", "im:read", "im:write", "reactions:read", "reactions:write", "team:read", "usergroups:read",
+    "users:read",
 ]  # fmt: skip
 EVENTS = [
-    "app_home_opened", "app_mention", "channel_archive", "member_joined_channel", "message.channels", "message.groups",
-    "message.im", "reaction_added", "reaction_removed",
+    "app_home_opened", "app_mention", "channel_archive", "member_joined_channel", "message.channels",
+    "message.groups", "message.im", "reaction_added", "reaction_removed",
 ]  # fmt: skip
 
 
@@ -33,12 +34,17 @@ def manifest(**changes: Any) -> dict[str, Any]:
         "display_information": {"name": "flowroute"},
         "features": {
             "slash_commands": [
-                {"command": "/flowroute", "description": "Phone numbers", "usage_hint": "help", "should_escape": True},
+                {
+                    "command": "/flowroute",
+                    "description": "Numbers",
+                    "usage_hint": "help",
+                    "should_escape": True,
+                },
                 {"command": "/plain", "description": "Unescaped"},
             ],
             "shortcuts": [
-                {"name": "Search", "type": "global", "callback_id": "search", "description": "Search numbers"},
-                {"name": "Text back", "type": "message", "callback_id": "text_back", "description": "Reply by SMS"},
+                {"name": "Search", "type": "global", "callback_id": "search", "description": "Numbers"},
+                {"name": "Text back", "type": "message", "callback_id": "text_back", "description": "SMS"},
             ],
         },
         "oauth_config": {"scopes": {"bot": changes.get("scopes", SCOPES)}},
