@@ -9,8 +9,10 @@ from slackblocks import (
     Block,
     ConfirmationDialogue,
     ContextBlock,
+    Element,
     Markdown,
     PlainText,
+    SectionBlock,
     WebhookMessage,
 )
 from slackblocks import Button as ButtonElement
@@ -30,10 +32,14 @@ MAX_BUTTON_VALUE = 2000
 
 @dataclass(frozen=True)
 class Answer:
-    """`text` is mrkdwn, for notifications and screen readers when there are `blocks`."""
+    """`text` is mrkdwn; when there are `blocks` it is for notifications and screen readers.
+
+    `buttons` are for the one who asked and left out when the answer is shown to the channel.
+    """
 
     text: str
     blocks: tuple[Block, ...] = ()
+    buttons: tuple[ButtonElement, ...] = ()
     shareable: bool = False
 
 
@@ -54,10 +60,14 @@ def send(respond: Respond, answer: Answer, line: str, *, shared_by: str | None =
     (docs.slack.dev, "Handling user interaction").
     """
     blocks = list(answer.blocks)
+    buttons: list[Element] = [*answer.buttons]
+    if answer.shareable and len(line) <= MAX_BUTTON_VALUE:
+        buttons.append(ButtonElement("Share to channel", action_id=Button.SHARE, value=line))
     if shared_by is not None:
         blocks.append(ContextBlock([Markdown(f"<@{shared_by}> shared `/flowroute {shorten(line, 100)}`")]))
-    elif answer.shareable and len(line) <= MAX_BUTTON_VALUE:
-        blocks.append(ActionsBlock([ButtonElement("Share to channel", action_id=Button.SHARE, value=line)]))
+    elif buttons:
+        blocks = blocks or [SectionBlock(Markdown(shorten(answer.text, MAX_TEXT)))]
+        blocks.append(ActionsBlock(buttons))
     message = WebhookMessage(
         text=shorten(answer.text, MAX_TEXT),
         blocks=blocks or None,

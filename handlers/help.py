@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slackblocks import ActionsBlock, Block, ContextBlock, Element, HeaderBlock, Markdown, SectionBlock
+from slackblocks import Block, ContextBlock, HeaderBlock, Markdown, SectionBlock
 
 from bot.cards import escape, shorten
 
@@ -46,19 +46,14 @@ class HelpHandlers:
     def menu(self, ask: Ask) -> Answer:  # noqa: ARG002 - every verb is told who asks
         """Buttons for what people do most."""
         working = self.commands.verbs
-        buttons: list[Element] = [
+        buttons = tuple(
             run_button(label, verb.line, key=verb.line.replace(" ", "_"))
             for verb, label in MENU_BUTTONS.items()
             if verb in working
-        ]
+        )
         text = "What would you like to do?"
         hint = "Everything can be typed as well: `/flowroute numbers search 206`, `/flowroute help`."
-        blocks: list[Block] = [
-            SectionBlock(Markdown(f"*{text}*")),
-            ActionsBlock(buttons),
-            ContextBlock([Markdown(hint)]),
-        ]
-        return Answer(text, tuple(blocks))
+        return Answer(text, (SectionBlock(Markdown(f"*{text}*\n{hint}")),), buttons)
 
     def help(self, ask: Ask, *, topic: str | None) -> Answer:  # noqa: ARG002 - every verb is told who asks
         """The commands that work, all of them or those of one topic."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from slackblocks import (
-    ActionsBlock,
     Block,
     Button,
     ConfirmationDialogue,
@@ -58,17 +57,15 @@ def offers(filters: Filters, page: Page, *, may_buy: bool) -> Answer:
         ]
         columns = ["Number", "Rate center", "State", "Monthly", "Setup"]
         blocks.append(table("Numbers for sale", columns, rows)[0])
-    if page.has_more:
-        more = f"{filters.line} page={page.page + 1}"
-        blocks.append(ActionsBlock([run_button("More numbers", more)]))
-    return Answer(title, tuple(blocks), shareable=True)
+    more = (run_button("More numbers", f"{filters.line} page={page.page + 1}"),) if page.has_more else ()
+    return Answer(title, tuple(blocks), more, shareable=True)
 
 
 def _nothing_for_sale(filters: Filters, *, may_buy: bool) -> Answer:
     if not may_buy:
         return Answer(NOTHING_FOR_SALE)
     button = Button(PlainText("Change the search"), action_id=ButtonId.FIND, value=filters.model_dump_json())
-    return Answer(NOTHING_FOR_SALE, (SectionBlock(Markdown(NOTHING_FOR_SALE)), ActionsBlock([button])))
+    return Answer(NOTHING_FOR_SALE, buttons=(button,))
 
 
 def _offer(number: NumberForSale) -> Block:
@@ -133,9 +130,8 @@ def card(number: OwnedNumber, link: Link | None, *, is_admin: bool) -> Answer:
         DividerBlock(),
         SectionBlock(Markdown(channel)),
     ]
-    if is_admin:
-        blocks.append(ActionsBlock([_link_button(number.value, link)]))
-    return Answer(title, tuple(blocks), shareable=True)
+    buttons = (_link_button(number.value, link),) if is_admin else ()
+    return Answer(title, tuple(blocks), buttons, shareable=True)
 
 
 def _link_button(number: str, link: Link | None) -> Button:

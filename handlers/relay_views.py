@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 from slackblocks import (
-    ActionsBlock,
     Block,
     Button,
     ConversationFilter,
@@ -133,7 +132,7 @@ def take_over(wish: Wish, foreign_callback: str) -> Answer:
         value=wish.model_dump_json(),
         style="danger",
     )
-    return Answer(text, (SectionBlock(Markdown(text)), ActionsBlock([button])))
+    return Answer(text, buttons=(button,))
 
 
 def take_over_view(wish: Wish, foreign_callback: str) -> ModalView:
@@ -150,13 +149,8 @@ def take_over_view(wish: Wish, foreign_callback: str) -> ModalView:
 def every_link(links: Sequence[Link]) -> Answer:
     """All links as a table."""
     if not links:
-        return Answer(
-            "No number is linked to a channel yet.",
-            (
-                SectionBlock(Markdown("No number is linked to a channel yet.")),
-                ActionsBlock([run_button("Link a number", "relay link")]),
-            ),
-        )
+        link = run_button("Link a number", "relay link")
+        return Answer("No number is linked to a channel yet.", buttons=(link,))
     shown = links[:MAX_ROWS]
     title = f"{len(links)} linked {'number' if len(links) == 1 else 'numbers'}"
     if len(shown) < len(links):
