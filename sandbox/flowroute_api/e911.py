@@ -219,7 +219,7 @@ def _field_problems(texts: dict[str, str]) -> list[tuple[str, str]]:
 
 def _geocode(texts: dict[str, str]) -> None:
     street = texts["street_name"]
-    us_zip = re.fullmatch(r"\d{5}", texts["zip"])
+    us_zip = re.fullmatch("[0-9]{5}", texts["zip"])
     if (
         texts["street_number"] == "0"
         or "nowhere" in street.lower()

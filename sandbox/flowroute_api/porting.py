@@ -8,6 +8,7 @@ status a step; with "reject" in its billing name the losing carrier turns it dow
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from .api import Api
@@ -21,6 +22,7 @@ from .world import World
 REQUIRED = ("numbers", "billing_name", "street", "city", "state", "country", "provider")
 PATIENCE = timedelta(days=45)
 PATH = ("processing", "submitted", "accepted", "completed")
+ENDED = ("cancelled", "rejected", "abandoned")
 OWN_NETWORK = ("206", "425", "253")
 CANCELLED_AS = {"pending": "cancelled", "rejected": "abandoned"}
 """From which status an order can be cancelled, and what it is then."""
@@ -87,7 +89,10 @@ class PortOrders:
         )
         self.world.account.port_orders[order.id] = order
         if wanted.get("loa_details"):
-            self._step_later(order, PATH)
+            for step, status in enumerate(PATH, start=1):
+                self.world.schedule.after(
+                    step * self.world.pace.porting_step_s, partial(self._step, order, status)
+                )
         else:
             self.world.schedule.after(PATIENCE.total_seconds(), lambda: self._give_up(order))
         return Reply(201, {"data": _order_object(order)})
@@ -147,14 +152,9 @@ class PortOrders:
             raise not_found()
         return order
 
-    def _step_later(self, order: PortOrder, path: tuple[str, ...]) -> None:
-        if path:
-            self.world.schedule.after(self.world.pace.porting_step_s, lambda: self._step(order, path))
-
-    def _step(self, order: PortOrder, path: tuple[str, ...]) -> None:
-        status, rest = path[0], path[1:]
+    def _step(self, order: PortOrder, status: str) -> None:
         with self.world.change():
-            if order.status == "cancelled":
+            if order.status in ENDED:
                 return
             if status == "accepted" and "reject" in str(order.attributes["billing_name"]).lower():
                 self._move(order, "rejected")
@@ -162,7 +162,6 @@ class PortOrders:
             self._move(order, status)
             if status == "completed":
                 self._arrive(order)
-        self._step_later(order, rest)
 
     def _give_up(self, order: PortOrder) -> None:
         with self.world.change():

@@ -13,11 +13,11 @@ from .state import Json, Route
 from .wire import ApiRequest, Reply
 from .world import World
 
-_OPTIONS = r"(;transport=(udp|tcp|tls))?(;weight=\d+)?"
-_HOST = r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?"
+_OPTIONS = r"(;transport=(udp|tcp|tls))?(;weight=[0-9]+)?"
+_HOST = "[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?"
 RULES = {
     "host": (re.compile(_HOST + _OPTIONS), "an IP address or host name with an optional port"),
-    "number": (re.compile(r"[1-9]\d{10,14}"), "an E.164 number without the plus sign"),
+    "number": (re.compile("[1-9][0-9]{10,14}"), "an E.164 number without the plus sign"),
     "uri": (re.compile(rf"sips?:[^@\s;]+@{_HOST}{_OPTIONS}"), "protocol:user@domain[:port][;transport=...]"),
 }
 """Creatable route types -> what their value looks like. `sip-reg` is built in and cannot be created."""

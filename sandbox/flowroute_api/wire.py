@@ -12,7 +12,7 @@ from .state import Json
 
 JSON_TYPES = {"", "application/json", "application/vnd.api+json"}
 FORM_TYPE = "application/x-www-form-urlencoded"
-NORTH_AMERICAN = re.compile(r"1[2-9]\d{2}[2-9]\d{6}")
+NORTH_AMERICAN = re.compile(r"1[2-9][0-9]{2}[2-9][0-9]{6}")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _object(value: Any) -> Json:
 
 def phone_digits(value: object) -> str | None:
     """11 digits from a string or integer, with or without a plus; None for no North American number."""
-    digits = re.sub(r"[^\d]", "", str(value)) if isinstance(value, str | int) else ""
+    digits = re.sub(r"[^0-9]", "", str(value)) if isinstance(value, str | int) else ""
     if len(digits) == len("2065550100"):
         digits = "1" + digits
     return digits if NORTH_AMERICAN.fullmatch(digits) else None
