@@ -10,10 +10,11 @@ from bot.relay.links import Links
 from bot.relay.replies import Replies
 from flowroute import Flowroute
 
-from . import failures
 from .commands import Commands
+from .failures import explain
 from .help import HelpHandlers
 from .numbers import NumberHandlers
+from .preparing import Preparation
 from .purchases import PurchaseHandlers
 from .relay import RelayHandlers
 from .replies import ReplyHandlers
@@ -23,7 +24,8 @@ def register(
     app: App, flowroute: Flowroute, access: Access, purchases: Purchases, links: Links, replies: Replies
 ) -> None:
     """Let `app` answer everything that Slack sends."""
-    failures.register(app)
+    Preparation(app.client).register(app)
+    app.error(explain)
     commands = Commands(access)
     NumberHandlers(flowroute, access, links).register(commands)
     PurchaseHandlers(flowroute, access, purchases, commands).register(app)

@@ -1,10 +1,9 @@
 """The one place that explains failures: a sentence to act on, and a reference that finds the log entry."""
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_bolt import BoltContext, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -14,28 +13,6 @@ from .wording import told
 log = logging.getLogger(__name__)
 
 TITLE = "That did not work"
-
-
-class FirstAnswer(Ack):
-    """An acknowledgement that stays given.
-
-    Bolt looks for it every 10 ms and drops it when the listener fails before the next look, so that Slack
-    waits three seconds and gets a 404 (slack_bolt 1.30, `ThreadListenerRunner.run`).
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name != "response" or value is not None or getattr(self, name, None) is None:
-            super().__setattr__(name, value)
-
-
-def register(app: App) -> None:
-    app.use(keep_first_answer)
-    app.error(explain)
-
-
-def keep_first_answer(context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002 - Bolt's name for it
-    context["ack"] = FirstAnswer()  # type: ignore[no-untyped-call] # Ack.__init__ lacks annotations
-    next()
 
 
 def explain(

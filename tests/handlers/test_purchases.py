@@ -1,0 +1,177 @@
+"""The buy wizard: from a few digits to a number that is ours, charged once."""
+
+import pytest
+
+from sandbox.flowroute_api import Drop, Latency, Refuse
+from sandbox.flowroute_api.inventory import PREMIUM, describe
+from tests.handlers.person import Person, shown
+from tests.stage import AGENT, TELECOM, Stage
+
+TO_BUY = "12063395170"
+"""For sale in the sandbox: $1.25 a month, $1.00 setup."""
+
+
+def bought(stage: Stage, number: str = TO_BUY) -> int:
+    """How often the carrier sold us `number`."""
+    return sum(1 for entry in stage.carrier.ledger if entry.number == number and entry.what == "purchase")
+
+
+def sell_elsewhere(stage: Stage) -> None:
+    """Another customer of the carrier buys the number."""
+    with stage.carrier._world.change():
+        del stage.carrier._world.stock[TO_BUY]
+
+
+def make_dearer(stage: Stage) -> None:
+    """The carrier changes the price of the number."""
+    with stage.carrier._world.change():
+        stage.carrier._world.stock[TO_BUY] = describe(TO_BUY, PREMIUM)
+
+
+def review(ada: Person, number: str = TO_BUY) -> None:
+    """Ada types the number that she wants and reads its review."""
+    ada.says(f"numbers buy {number}")
+    ada.form(showing="setup, charged at once")
+
+
+def test_the_whole_way_from_digits_to_a_bought_number(ada: Person) -> None:
+    """Find, choose, review, buy; the channel where it began hears of it."""
+    # given
+    ada.says("numbers buy")
+    ada.form(showing="Area code")
+
+    # when
+    assert not ada.submits(starts="206 339")
+    ada.form(showing="(206) 339-3948")
+    assert not ada.submits(number=TO_BUY)
+    view = ada.form(showing="setup, charged at once")
+    assert "$1.00 setup" in shown(view)
+    assert "$1.25 a month" in shown(view)
+    assert "E911" in shown(view)
+    assert "Buy for $1.00" in shown(view)
+    assert bought(ada.stage) == 0
+    assert not ada.submits()
+
+    # then
+    assert "is yours" in shown(ada.form(showing="(206) 339-5170"))
+    assert bought(ada.stage) == 1
+    ada.stage.workspace.wait_for(lambda: any("339-5170" in text for text in ada.stage.texts_in(TELECOM)))
+
+
+def test_a_known_number_starts_at_its_review(ada: Person) -> None:
+    """Also from the Buy button of a search."""
+    answer = ada.asks("numbers search 206339")
+    ada.presses(answer, "Buy")
+    assert "(206) 339-3948" in shown(ada.form(showing="charged at once"))
+
+
+def test_submitting_twice_buys_once(ada: Person) -> None:
+    """A double click, or Slack sending the submission again, is one purchase."""
+    review(ada)
+    view_id = ada.member.views[-1]["id"]
+    ada.stage.carrier.faults.add(method="POST", path_pattern="/v2/numbers/.*", fault=Latency(0.3))
+    ada.member.submit(view_id)
+    payload = next(d for d in reversed(ada.stage.workspace.deliveries) if d["kind"] == "view_submission")[
+        "payload"
+    ]
+    ada.stage.workspace.outbox.deliver("view_submission", payload, "payload")
+    ada.form(showing="is yours")
+    assert bought(ada.stage) == 1
+
+
+def test_a_number_sold_meanwhile_says_so_and_offers_the_search_again(ada: Person) -> None:
+    """Between the review and the purchase somebody else was faster."""
+    review(ada)
+    sell_elsewhere(ada.stage)
+    ada.submits()
+    assert "not for sale any more" in shown(ada.form(showing="was not bought"))
+    ada.submits()
+    assert ada.form(showing="Area code")["callback_id"] == "buy.find"
+    assert bought(ada.stage) == 0
+
+
+def test_a_number_gone_before_its_review_leads_to_the_form(ada: Person) -> None:
+    """With its area code filled in."""
+    ada.says("numbers buy 206 555 0100")
+    form = ada.form(showing="not for sale any more")
+    assert form["blocks"][1]["element"]["initial_value"] == "206"
+
+
+def test_a_changed_price_is_not_charged(ada: Person) -> None:
+    """What the person saw is what they agreed to."""
+    review(ada)
+    make_dearer(ada.stage)
+    ada.submits()
+    assert "price changed" in shown(ada.form(showing="was not bought"))
+    assert bought(ada.stage) == 0
+
+
+def test_an_answer_lost_after_the_purchase_is_looked_up_not_repeated(ada: Person) -> None:
+    """The number itself tells whether it is ours; the channel hears of it."""
+    review(ada)
+    ada.stage.carrier.faults.add(method="POST", path_pattern="/v2/numbers/.*", fault=Drop("after effect"))
+    ada.submits()
+    ada.form(showing="has not said yet")
+    ada.stage.workspace.wait_for(lambda: any("339-5170" in text for text in ada.stage.texts_in(TELECOM)))
+    assert bought(ada.stage) == 1
+
+
+def test_nothing_found_keeps_the_form(ada: Person) -> None:
+    """The values stay and the reason stands above them."""
+    ada.says("numbers buy")
+    ada.form(showing="Area code")
+    ada.submits(starts="999", state="wa")
+    form = ada.form(showing="Nothing is for sale there")
+    assert [block["element"]["initial_value"] for block in form["blocks"][1:3]] == ["999", "WA"]
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "says"),
+    [
+        ({"starts": "seattle"}, "starts", "206555"),
+        ({"state": "Wash"}, "state", "two letters"),
+        ({"contains": "x"}, "contains", "206"),
+        ({}, "starts", "at least one"),
+    ],
+)
+def test_a_wrong_field_is_marked_at_once(ada: Person, values: dict[str, str], field: str, says: str) -> None:
+    """What we can know ourselves is said beside the field."""
+    ada.says("numbers buy")
+    ada.form(showing="Area code")
+    assert says in ada.submits(**values)[field]
+
+
+def test_a_failing_search_keeps_the_form(ada: Person) -> None:
+    """The provider's fault is told above the values."""
+    ada.says("numbers buy")
+    ada.form(showing="Area code")
+    fault = Refuse(503)
+    ada.stage.carrier.faults.add(method="GET", path_pattern="/v2/numbers/available", fault=fault, times=None)
+    ada.submits(starts="206")
+    assert ada.form(showing="has a fault")["blocks"][1]["element"]["initial_value"] == "206"
+
+
+def test_only_admins_open_the_wizard(running: Stage) -> None:
+    """The refusal names the role and who has it."""
+    sam = Person(running, AGENT, "C0SUPPORT")
+    sam.says("numbers buy")
+    assert "<@U0ADMIN>" in shown(sam.form(showing="*admin*"))
+
+
+def test_somebody_who_closed_the_modal_hears_the_outcome(ada: Person) -> None:
+    """By direct message, when the purchase went wrong after the window was closed."""
+    review(ada)
+    sell_elsewhere(ada.stage)
+    view_id = ada.member.views[-1]["id"]
+    ada.stage.carrier.faults.add(method="GET", path_pattern="/v2/numbers/.*", fault=Latency(0.5))
+    ada.submits()
+    ada.member.close(view_id)
+    ada.stage.workspace.wait_for(lambda: any("was not bought" in t for t in ada.stage.texts_in("D0ADMIN")))
+
+
+def test_a_slow_provider_does_not_cost_the_trigger(ada: Person) -> None:
+    """A loading view is open long before the price is known."""
+    ada.stage.carrier.faults.add(method="GET", path_pattern="/v2/numbers/available", fault=Latency(1.0))
+    ada.says(f"numbers buy {TO_BUY}")
+    ada.form(showing="Loading…")
+    ada.form(showing="charged at once")
