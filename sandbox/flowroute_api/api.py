@@ -58,6 +58,7 @@ class Api:
         self._map.add(Rule(rule, methods=[method], endpoint=name))
 
     def answer(self, path: str, request: Request) -> Response:
+        request.get_data()  # a body left unread would be taken for the connection's next request
         faults = self.world.faults.take(request.method, path)
         time.sleep(sum(fault.seconds for fault in faults if isinstance(fault, Latency)))
         fault = next((fault for fault in faults if not isinstance(fault, Latency)), None)

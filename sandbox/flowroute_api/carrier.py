@@ -1,6 +1,7 @@
 """The carrier as one object: an account with its API, the phones of its customers, and the switches."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from flask import Blueprint, Response, request
@@ -10,7 +11,7 @@ from .cdrs import CdrExports
 from .cnam import CnamRecords
 from .e911 import E911Addresses
 from .faults import Faults
-from .handset import send_from_handset
+from .handset import send_from_handset, typed_digits
 from .inventory import describe, numbers_for_sale
 from .links import SignedLinks
 from .media import MediaFiles
@@ -24,7 +25,6 @@ from .schedule import Clock, Schedule
 from .start import empty_account, furnished_account
 from .state import HandsetMessage, LedgerEntry, OwnedNumber
 from .webhooks import WebhookDelivery, WebhookSender
-from .wire import phone_digits
 from .world import Pace, Receipt, World
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -91,7 +91,7 @@ class Carrier:
             seed=seed,
             forwards_stop=forwards_stop,
         )
-        self._api = _api(self._world, access_key, secret_key)
+        self.api = _api(self._world, access_key, secret_key)
 
     def start(self) -> None:
         """Start the threads that post webhooks and let time-consuming things happen."""
@@ -115,15 +115,15 @@ class Carrier:
 
     def handset_messages(self, person: str | None = None) -> list[HandsetMessage]:
         """What phones sent and received, in order; of one person or of all."""
-        wanted = None if person is None else phone_digits(person)
+        wanted = None if person is None else typed_digits(person)
         with self._world.lock:
             messages = tuple(self._world.account.handset)
         return [message for message in messages if person is None or message.person == wanted]
 
     def owned_numbers(self) -> list[OwnedNumber]:
-        """The account's numbers, in ascending order; for looking at, not for changing."""
+        """The account's numbers, in ascending order, as they are at this moment."""
         with self._world.lock:
-            return [number for _, number in sorted(self._world.account.numbers.items())]
+            return [replace(number) for _, number in sorted(self._world.account.numbers.items())]
 
     def give_numbers(self, *numbers: str, alias: str | None = None, messaging_enabled: bool = True) -> None:
         """Put numbers (11 digits) on the account without a purchase, for trying large accounts."""
@@ -146,7 +146,7 @@ class Carrier:
 
     @property
     def calls(self) -> tuple[ApiCall, ...]:
-        return tuple(self._api.calls)
+        return tuple(self.api.calls)
 
     @property
     def webhooks(self) -> tuple[WebhookDelivery, ...]:
@@ -176,18 +176,14 @@ class Carrier:
     def receipt_plan(self, plan: Sequence[Receipt]) -> None:
         self._world.receipt_plan = tuple(plan)
 
-    def api(self) -> Api:
-        return self._api
-
 
 def blueprint(carrier: Carrier) -> Blueprint:
     """The API under any prefix: `/v2/...`, `/v2.1/...`, `/v2.2/...`, `/media/...`, `/exports/...`."""
     web = Blueprint("flowroute_api", __name__)
-    api = carrier.api()
 
     @web.route("/<path:path>", methods=METHODS, provide_automatic_options=False)
     def answer(path: str) -> Response:
-        return api.answer(f"/{path}", request)
+        return carrier.api.answer(f"/{path}", request)
 
     return web
 

@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import random
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -74,6 +75,8 @@ class CdrExports:
         if not isinstance(filters, dict):
             raise invalid_fields({"filter_parameters": ["Missing data for required field."]})
         _period(filters)
+        if not re.fullmatch("[0-9]{0,9}", str(filters.get("duration_greater_than", ""))):
+            raise invalid_fields({"duration_greater_than": ["Not a valid number of seconds."]})
         export = CdrExport(
             self.world.account.next_id(), filters, callback_url(wanted), self.world.clock.now()
         )

@@ -1,11 +1,12 @@
 """The people's phones: what they send reaches the account, what the account sends reaches them."""
 
+import re
 from collections.abc import Sequence
 
 from .media import new_media
 from .state import CallbackType, HandsetMedia, HandsetMessage, Message, OwnedNumber
 from .texts import flat_webhook, inbound_webhook, new_message
-from .wire import phone_digits
+from .wire import number_digits
 from .world import World
 
 STOPPED = (
@@ -20,6 +21,12 @@ def reachable(person: str) -> bool:
     return not person.endswith(UNREACHABLE_ENDING)
 
 
+def typed_digits(typed: str) -> str | None:
+    """11 digits from a number as people type it, with punctuation or without a country code; else None."""
+    digits = re.sub(r"[^0-9]", "", typed)
+    return number_digits(digits) or number_digits(f"1{digits}")
+
+
 def send_from_handset(
     world: World, person: str, number: str, body: str, media: Sequence[tuple[str, str, bytes]]
 ) -> str:
@@ -29,7 +36,7 @@ def send_from_handset(
     unwanted messages"); the phone gets the carrier's automatic answer.
     Raises ValueError for what cannot be texted.
     """
-    sender, recipient = phone_digits(person), phone_digits(number)
+    sender, recipient = typed_digits(person), typed_digits(number)
     if sender is None or recipient is None:
         raise ValueError(f"not a North American number: {person if sender is None else number}")
     if not body and not media:

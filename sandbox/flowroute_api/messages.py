@@ -12,7 +12,7 @@ from .paging import HOST, page
 from .receipts import schedule_receipts
 from .state import CALLBACK_TYPES, Json, Message
 from .texts import new_message, price_details, record_document, record_object
-from .wire import ApiRequest, Reply, callback_url, flag, phone_digits
+from .wire import ApiRequest, Reply, callback_url, flag, number_digits
 from .world import World
 
 VERSION = '<any("v2","v2.1","v2.2"):version>'
@@ -144,7 +144,7 @@ class Messages:
             raise too_many_requests()
 
     def _checked(self, wanted: Json, version: str) -> _Outgoing:
-        recipient, sender = phone_digits(wanted.get("to")), phone_digits(wanted.get("from"))
+        recipient, sender = number_digits(wanted.get("to")), number_digits(wanted.get("from"))
         body, urls = wanted.get("body"), wanted.get("media_urls") or []
         problems = {}
         if recipient is None and version != "v2":

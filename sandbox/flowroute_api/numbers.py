@@ -1,5 +1,6 @@
 """Numbers v2.0: what is for sale, what the account owns, and what hangs on each number."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -264,11 +265,13 @@ def _ordered(found: list[StockNumber], order_by: str | None) -> list[StockNumber
 
 
 def _money(query: Mapping[str, str], name: str) -> Decimal | None:
+    """USD; amounts nobody can ask for (NaN, infinity) are refused like words."""
     text = query.get(name)
-    try:
-        return None if text is None else Decimal(text)
-    except ArithmeticError as error:
-        raise invalid_parameter(name, "must be a number.") from error
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        raise invalid_parameter(name, "must be an amount such as 3.25.")
+    return Decimal(text)
 
 
 def _echoed(query: Mapping[str, str]) -> dict[str, Any]:
@@ -277,7 +280,7 @@ def _echoed(query: Mapping[str, str]) -> dict[str, Any]:
     if "starts_with" in echoed:
         echoed["starts_with"] = _starts_with(echoed["starts_with"])
     if "max_setup_cost" in echoed:
-        echoed["max_setup_cost"] = str(int(Decimal(echoed["max_setup_cost"])))
+        echoed["max_setup_cost"] = str(int(_money(query, "max_setup_cost") or 0))
     for name in ("state", "rate_center"):
         if name in echoed:
             echoed[name] = echoed[name].upper()

@@ -16,7 +16,7 @@ from .errors import invalid_fields, not_found, not_permitted
 from .inventory import describe
 from .paging import page
 from .state import Json, OwnedNumber, PortOrder
-from .wire import ApiRequest, Reply, callback_url, phone_digits
+from .wire import ApiRequest, Reply, callback_url, number_digits
 from .world import World
 
 REQUIRED = ("numbers", "billing_name", "street", "city", "state", "country", "provider")
@@ -202,7 +202,7 @@ def _existing(wanted: Any, known: Iterable[str], default: str | None) -> str | N
 def _numbers(value: Any, name: str) -> list[str]:
     """Numbers with the plus sign that porting requires."""
     listed = value if isinstance(value, list) else []
-    good = [text for text in listed if isinstance(text, str) and text.startswith("+") and phone_digits(text)]
+    good = [text for text in listed if isinstance(text, str) and text.startswith("+") and number_digits(text)]
     if not listed or len(good) != len(listed):
         raise invalid_fields({name: ["Must be a list of numbers in E.164 form, such as +12065550100."]})
     return good

@@ -6,7 +6,7 @@ from uuid import uuid4
 from .api import Api
 from .errors import invalid_fields, not_found
 from .state import Json, ProvisionTask
-from .wire import ApiRequest, Reply, callback_url, phone_digits
+from .wire import ApiRequest, Reply, callback_url, number_digits
 from .world import World
 
 
@@ -26,7 +26,7 @@ class Provisioning:
             raise invalid_fields({"numbers": ["Missing data for required field."]})
         if wanted.get("action") not in ("enable", "disable"):
             raise invalid_fields({"action": ["Must be one of: enable, disable."]})
-        numbers = [phone_digits(number) or str(number) for number in listed]
+        numbers = [number_digits(number) or str(number) for number in listed]
         if len(numbers) == 1 and numbers[0] not in self.world.account.numbers:
             raise not_found()
         task = self.begin(numbers, enable=wanted["action"] == "enable", callback_url=callback_url(wanted))

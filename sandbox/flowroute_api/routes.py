@@ -138,7 +138,7 @@ def _problems(alias: Any, kind: Any, value: Any, edge: Any) -> dict[str, list[st
     problems = {}
     if not isinstance(alias, str) or not alias.strip():
         problems["alias"] = ["Not a valid alias."]
-    if kind not in RULES:
+    if not isinstance(kind, str) or kind not in RULES:
         problems["route_type"] = [f"Must be one of: {', '.join(RULES)}."]
     elif not isinstance(value, str) or not RULES[kind][0].fullmatch(value):
         problems["value"] = [f"A {kind} route needs {RULES[kind][1]}."]

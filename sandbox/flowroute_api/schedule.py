@@ -2,9 +2,12 @@
 
 import heapq
 import itertools
+import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+
+log = logging.getLogger(__name__)
 
 Job = Callable[[], None]
 
@@ -54,7 +57,10 @@ class Schedule:
     def run_due(self) -> None:
         with self._running:
             while (job := self._take_due()) is not None:
-                job()
+                try:
+                    job()
+                except Exception:
+                    log.exception("a scheduled job failed")  # the others still have to run
 
     def start(self) -> None:
         self._stopping = False

@@ -8,6 +8,7 @@ import logging
 import queue
 import random
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 WORKERS = 8
 TIMEOUT_S = 10.0
+STOP_WITHIN_S = 0.5
 SHUFFLE_WITHIN_S = 0.2
 HEADERS = {
     "Content-Type": "application/json",
@@ -112,8 +114,9 @@ class WebhookSender:
         """End the threads; one that waits for a slow receiver ends by itself when its post is over."""
         for _ in self._threads:
             self._ready.put(None)
+        deadline = time.monotonic() + STOP_WITHIN_S
         for thread in self._threads:
-            thread.join(timeout=0.5)
+            thread.join(timeout=max(0.0, deadline - time.monotonic()))
         self._threads = []
 
     def _put_in_lane(self, post: _Post, lane: str) -> None:

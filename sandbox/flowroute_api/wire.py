@@ -83,11 +83,11 @@ def _object(value: Any) -> Json:
     return value
 
 
-def phone_digits(value: object) -> str | None:
-    """11 digits from a string or integer, with or without a plus; None for no North American number."""
-    digits = re.sub(r"[^0-9]", "", str(value)) if isinstance(value, str | int) else ""
-    if len(digits) == len("2065550100"):
-        digits = "1" + digits
+def number_digits(value: object) -> str | None:
+    """The 11 digits of a number in an attribute, string or integer, with or without a plus; else None."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    digits = str(value).removeprefix("+")
     return digits if NORTH_AMERICAN.fullmatch(digits) else None
 
 

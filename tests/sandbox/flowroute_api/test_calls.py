@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.flowroute_api import Carrier, Drop, EmptyBody, HtmlPage, Latency, Refuse
+from sandbox.flowroute_api.handset import typed_digits
 from sandbox.flowroute_api.texts import encoding_of, segments_in
-from sandbox.flowroute_api.wire import phone_digits
+from sandbox.flowroute_api.wire import number_digits
 
 from .conftest import ACCESS_KEY, MAIN, PERSON, SECRET_KEY, Api, status_and_detail
 
@@ -268,25 +269,20 @@ def test_calls_are_on_record(carrier: Carrier, api: Api) -> None:
 
 
 @given(st.from_regex(r"[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True))
-def test_a_number_is_the_same_however_it_is_written(ten_digits: str) -> None:
-    """Plus sign, country code, punctuation, string or integer: all of them mean eleven digits."""
-    npa, nxx, line = ten_digits[:3], ten_digits[3:6], ten_digits[6:]
-    ways: list[object] = [
-        ten_digits,
-        int(f"1{ten_digits}"),
-        f"+1{ten_digits}",
-        f"+1 ({npa}) {nxx}-{line}",
-        f"{npa}.{nxx}.{line}",
-    ]
+def test_a_number_is_the_same_however_it_is_written(ten: str) -> None:
+    """In calls with or without a plus, as string or integer; on a phone also with punctuation."""
+    ways: list[object] = [f"1{ten}", int(f"1{ten}"), f"+1{ten}"]
+    typed = [ten, f"+1 ({ten[:3]}) {ten[3:6]}-{ten[6:]}", f"{ten[:3]}.{ten[3:6]}.{ten[6:]}", f"1{ten}"]
 
-    assert {phone_digits(way) for way in ways} == {f"1{ten_digits}"}
+    assert {number_digits(way) for way in ways} == {f"1{ten}"}
+    assert {typed_digits(way) for way in typed} == {f"1{ten}"}
 
 
 @given(st.text(max_size=1000) | st.integers() | st.none() | st.booleans() | st.lists(st.text()))
 @settings(max_examples=200)
 def test_anything_else_is_no_number(value: object) -> None:
     """Whatever comes, the answer is eleven digits or None."""
-    digits = phone_digits(value)
+    digits = number_digits(value)
 
     assert digits is None or (len(digits) == 11 and digits.isascii() and digits.isdigit())
 

@@ -108,6 +108,8 @@ def test_the_old_version_answers_as_it_did(api: Api) -> None:
     [
         ({"to": "911"}, "to"),
         ({"to": ["12065551234"]}, "to"),
+        ({"to": "(206) 555-1234"}, "to"),
+        ({"from": "2065550100"}, "from"),
         ({"body": ""}, "body"),
         ({"body": None}, "body"),
         ({"body": 5}, "body"),

@@ -189,3 +189,16 @@ def test_what_was_not_posted_waits_for_the_next_start(api: Api, carrier: Carrier
 
     until(lambda: carrier.unfinished_webhooks == 0)
     assert [json.loads(made.body)["data"]["attributes"]["body"] for made in carrier.webhooks] == ["hello"]
+
+
+def test_stopping_does_not_wait_for_a_receiver_that_hangs(carrier: Carrier, api: Api) -> None:
+    """The post under way is left to itself; its thread ends when the receiver lets go."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listen(api, f"http://127.0.0.1:{listener.getsockname()[1]}/in")
+        carrier.handset_send(PERSON, MAIN, "hello")
+        connection, _ = listener.accept()
+        with connection:
+            carrier.stop()
+
+            assert carrier.unfinished_webhooks == 1
+    until(lambda: len(carrier.webhooks) == 1)
