@@ -42,6 +42,10 @@ class Channels:
     def __init__(self, channels: list[Channel]) -> None:
         self.all = {channel.id: channel for channel in channels}
 
+    def add(self, channel: Channel) -> None:
+        """One more conversation."""
+        self.all[channel.id] = channel
+
     def get(self, channel_id: str) -> Channel | None:
         return self.all.get(channel_id)
 

@@ -65,7 +65,7 @@ def message_posted(workspace: "Workspace", channel: Channel, message: JSON) -> N
     located = {**shown, "channel": channel.id, "event_ts": message["ts"]}
     typed = {**located, "channel_type": channel.kind}
     channel_event(workspace, channel, MESSAGE_EVENTS[channel.kind], typed)
-    if channel.kind != "im" and "bot_id" not in message and f"<@{seed.BOT_USER}>" in message["text"]:
+    if channel.kind != "im" and "client_msg_id" in message and f"<@{seed.BOT_USER}>" in message["text"]:
         mention = {key: value for key, value in located.items() if key not in ("subtype", "parent_user_id")}
         channel_event(workspace, channel, "app_mention", {**mention, "type": "app_mention"})
 
