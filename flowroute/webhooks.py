@@ -111,10 +111,10 @@ def parse(body: bytes) -> InboundMessage | DeliveryReceipt:
     message_id = _text(data.get("id")).strip()
     if not message_id:
         raise NotAMessage("it has no id")
-    kind = data.get("type")
-    if kind == "delivery_receipt" or (kind is None and "from" not in attributes and _has_status(attributes)):
+    kind = _text(data.get("type"))
+    if kind == "delivery_receipt" or (not kind and "from" not in attributes and _has_status(attributes)):
         return _receipt(message_id, attributes)
-    if kind not in {"message", None}:
+    if kind not in {"message", ""}:
         raise NotAMessage("its type is neither message nor delivery_receipt")
     return _message(message_id, attributes, _media(data, document))
 
