@@ -77,6 +77,7 @@ class PortOrders:
         if wanted["country"] not in ("US", "CA"):
             raise invalid_fields({"country": ["Must be one of: US, CA."]})
         numbers = _numbers(wanted["numbers"], "numbers")
+        _check_types(wanted)
         callback_url(wanted)  # a bad one is refused now, not when it is needed
         number = self.world.account.next_id()
         order = PortOrder(
@@ -130,6 +131,7 @@ class PortOrders:
                 raise not_permitted()
             self._move(order, CANCELLED_AS[order.status])
             return Reply(200, {"data": _status_object(order)})
+        _check_types(wanted)
         order.attributes |= {name: wanted[name] for name in ("presets", "alias") if name in wanted}
         return Reply(200, {"data": _order_object(order)})
 
@@ -193,6 +195,12 @@ class PortOrders:
                 e911=_existing(presets.get("e911_id"), account.addresses, None),
                 cnam=_existing(presets.get("cnam_id"), account.cnams, None),
             )
+
+
+def _check_types(wanted: Json) -> None:
+    for name, kind, words in (("presets", dict, "object"), ("alias", str, "string")):
+        if not isinstance(wanted.get(name), kind | None):
+            raise invalid_fields({name: [f"Not a valid {words}."]})
 
 
 def _existing(wanted: Any, known: Iterable[str], default: str | None) -> str | None:

@@ -78,7 +78,9 @@ def test_no_attribute_breaks_a_call(
         "caller_ip",
     ],
 )
-def test_no_filter_breaks_an_export(clock: Clock, api: Api, name: str, value: Any) -> None:
+def test_no_filter_breaks_an_export(
+    clock: Clock, api: Api, caplog: pytest.LogCaptureFixture, name: str, value: Any
+) -> None:
     """An export with any filter is refused or comes to an end."""
     attributes = {"filter_parameters": {**EXPORT, name: value}}
     answer = api.call("POST", "/v2/cdrs/exports", {"data": {"type": "cdrexport", "attributes": attributes}})
@@ -87,12 +89,15 @@ def test_no_filter_breaks_an_export(clock: Clock, api: Api, name: str, value: An
     if answer.status_code != 422:
         export = api.get(f"/v2/cdrs/exports/{answer.json()['data']['id']}")["data"]["attributes"]
         assert export["status"] == "completed"
+    assert "a scheduled job failed" not in caplog.messages
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=VALUES)
 @pytest.mark.parametrize("name", ["presets", "alias", "billing_name", "loa_details"])
-def test_no_attribute_stops_a_port_order(clock: Clock, api: Api, name: str, value: Any) -> None:
+def test_no_attribute_stops_a_port_order(
+    clock: Clock, api: Api, caplog: pytest.LogCaptureFixture, name: str, value: Any
+) -> None:
     """An order is refused, or goes its way to an end."""
     attributes = {**PORT_ORDER, name: value}
     answer = api.call("POST", "/v2/portorders", {"data": {"type": "portorder", "attributes": attributes}})
@@ -102,6 +107,7 @@ def test_no_attribute_stops_a_port_order(clock: Clock, api: Api, name: str, valu
         order_id = answer.json()["data"]["id"]
         status = api.get(f"/v2/portorders/{order_id}/status")["data"]["attributes"]["status"]
         assert status in ("completed", "rejected", "cancelled")
+    assert "a scheduled job failed" not in caplog.messages
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -255,6 +255,17 @@ def test_records_are_listed_newest_first_between_two_dates(carrier: Carrier, clo
     assert api.call("GET", "/v2.1/messages", params={"start_date": "yesterday"}).status_code == 422
 
 
+def test_the_start_belongs_to_the_period_and_the_end_does_not(carrier: Carrier, api: Api) -> None:
+    """Two periods that meet hold every record once."""
+    carrier.handset_send(PERSON, MAIN, "hello")
+    moment = carrier.handset_messages()[0].at.isoformat()
+
+    before = api.get("/v2.1/messages", start_date="2020-01-01", end_date=moment)["data"]
+    after = api.get("/v2.1/messages", start_date=moment)["data"]
+
+    assert (len(before), len(after)) == (0, 1)
+
+
 def test_an_unknown_record_is_not_found(api: Api) -> None:
     """An id of nothing is the documented 404."""
     assert status_and_detail(api.call("GET", "/v2.1/messages/mdr2-0"))[0] == 404
