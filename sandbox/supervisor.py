@@ -54,8 +54,8 @@ class Errand:
 class Supervisor:
     """Starts a bot, starts it again whenever it dies, and stops it.
 
-    Nothing is waited for or started any more once `stopping` is set. `on_death` hears in a sentence, on another
-    thread, what has happened.
+    Nothing is waited for or started any more once `stopping` is set. `on_death` hears in a sentence, on
+    another thread, what has happened.
     """
 
     def __init__(self, errand: Errand, stopping: threading.Event, on_death: Callable[[str], None]) -> None:

@@ -47,6 +47,7 @@ export function combobox({ search, onChange, several = false, max = Infinity, ch
 
   async function suggest() {
     clearTimeout(timer);
+    timer = null;
     const mine = ++asked;
     const query = several || !picked.length ? input.value.trim() : "";
     let found;
@@ -58,6 +59,7 @@ export function combobox({ search, onChange, several = false, max = Infinity, ch
     if (mine !== asked || document.activeElement !== input) return;
     if (typeof found === "string" || !found?.length) {
       options = [];
+      active = -1;
       show([el("p", { class: "muted" }, typeof found === "string" ? found : found ? "Nothing matches" : "Type to search")]);
       return;
     }
@@ -78,7 +80,7 @@ export function combobox({ search, onChange, several = false, max = Infinity, ch
             role: "option",
             class: index === active ? "active" : null,
             "aria-selected": String(index === active),
-            data: { value: option.value },
+            data: { testid: "option", value: option.value },
             on: {
               mousedown: (event) => {
                 event.preventDefault();
@@ -112,13 +114,14 @@ export function combobox({ search, onChange, several = false, max = Infinity, ch
 
   function close() {
     clearTimeout(timer);
+    timer = null;
     asked += 1;
     if (list.matches(":popover-open")) list.hidePopover();
     list.remove();
     input.setAttribute("aria-expanded", "false");
   }
 
-  function onKey(event) {
+  async function onKey(event) {
     const open = list.matches(":popover-open");
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -127,9 +130,10 @@ export function combobox({ search, onChange, several = false, max = Infinity, ch
         active = (active + (event.key === "ArrowDown" ? 1 : options.length - 1)) % options.length;
         mark();
       }
-    } else if (event.key === "Enter" && open && active >= 0) {
+    } else if (event.key === "Enter" && (timer !== null || (open && active >= 0))) {
       event.preventDefault();
-      pick(options[active]);
+      if (timer !== null) await suggest(); // what is listed still answers the text before
+      if (active >= 0) pick(options[active]);
     } else if (event.key === "Escape" && open) {
       event.preventDefault();
       event.stopPropagation();

@@ -6,6 +6,7 @@ import { QUICK, emoji } from "./emoji.js";
 import { Form } from "./form.js";
 import { drawn } from "./modal.js";
 import { emojiNode, mrkdwn, unescape } from "./mrkdwn.js";
+import { unread } from "./reading.js";
 import { ago, clockTime, fullTime, ofStamp, sameDay } from "./time.js";
 import { complain } from "./toasts.js";
 import { bot, channel, channelName, fullName, me, messages, redraw, user, world } from "./world.js";
@@ -39,11 +40,12 @@ export class MessageNodes {
       const grouped = belongTogether(list[index - 1], message);
       const key = keyOf(channelId, message);
       const editing = this.#editing.has(key);
-      return this.#kept.node(key, [message, grouped, me(), editing], () => this.#draw(key, channelId, message, grouped));
+      const news = this.thread ? 0 : unreadReplies(channelId, message);
+      return this.#kept.node(key, [message, grouped, editing, news], () => this.#draw(key, channelId, message, grouped, news));
     });
   }
 
-  #draw(key, channelId, message, grouped) {
+  #draw(key, channelId, message, grouped, news) {
     const who = author(message);
     const at = ofStamp(message.ts);
     const editor = this.#editing.get(key);
@@ -71,7 +73,7 @@ export class MessageNodes {
         editor ?? this.#content(key, channelId, message),
         message.files?.length ? el("div", { class: "files" }, message.files.map(fileNode)) : null,
         reactions(channelId, message),
-        this.thread ? null : threadSummary(message, channelId, () => this.openThread(message)),
+        this.thread ? null : threadSummary(message, channelId, news, () => this.openThread(message)),
         message.is_ephemeral
           ? el("button", { type: "button", class: "link-button", data: { testid: "dismiss" }, on: { click: () => doing("dismiss", { channel: channelId, ts: message.ts }) } }, "Dismiss message")
           : null,
@@ -84,7 +86,7 @@ export class MessageNodes {
     const edited = message.edited ? el("span", { class: "edited" }, "(edited)") : null;
     // What people type is written in marks, which Slack's composer turns into styles.
     if (!message.blocks?.length || !(message.bot_id || message.is_ephemeral))
-      return el("div", { class: "text" }, mrkdwn(message.text ?? ""), edited, attachments(message));
+      return el("div", { class: SYSTEM.test(message.subtype) ? "text muted" : "text" }, mrkdwn(message.text ?? ""), edited, attachments(message));
     if (!this.#bodies.has(key)) this.#bodies.set(key, { kept: new Kept(), form: new Form() });
     const { kept, form } = this.#bodies.get(key);
     const nodes = drawn(kept, message.blocks, form, { channel: channelId, message_ts: message.ts }, () => channelId);
@@ -163,6 +165,9 @@ export class MessageNodes {
   }
 }
 
+/** What Slack writes on somebody’s behalf: has joined, has left, archived the channel. */
+const SYSTEM = /^(channel|group)_|^tombstone$/;
+
 const keyOf = (channelId, message) => `${me()} ${channelId} ${message.ts}`;
 
 async function doing(what, details) {
@@ -179,8 +184,8 @@ function belongTogether(previous, message) {
 
 /** Who a message shows as its author. */
 export function author(message) {
-  const app = Boolean(message.bot_id);
-  const known = app ? (user(message.user) ?? bot()) : user(message.user);
+  const known = message.bot_id ? (user(message.user) ?? bot()) : user(message.user);
+  const app = Boolean(message.bot_id || known?.is_bot);
   const name = message.username || (known ? fullName(known) : message.user === "USLACKBOT" ? "Slackbot" : "Somebody");
   const emojiName = message.icon_emoji?.replaceAll(":", "");
   return { app, name, key: `${message.user} ${message.bot_id} ${message.username}`, avatar: () => avatar(known, name, { app, emojiName }) };
@@ -273,8 +278,12 @@ function pickReaction(anchor, channelId, ts) {
   openBeside(anchor, box, { alignRight: true });
 }
 
-function threadSummary(message, channelId, openIt) {
-  const replies = inThread(channelId, message.ts).filter((one) => one.ts !== message.ts && !one.is_ephemeral);
+const repliesTo = (channelId, message) => inThread(channelId, message.ts).filter((one) => one.ts !== message.ts && !one.is_ephemeral);
+
+const unreadReplies = (channelId, message) => unread(channelId, repliesTo(channelId, message), message.ts).length;
+
+function threadSummary(message, channelId, news, openIt) {
+  const replies = repliesTo(channelId, message);
   const count = message.reply_count ?? replies.length;
   if (!count) return null;
   const people = new Map(replies.map((one) => [author(one).key, author(one)]));
@@ -285,6 +294,7 @@ function threadSummary(message, channelId, openIt) {
     [...people.values()].slice(0, 4).map((one) => one.avatar()),
     el("strong", {}, `${count} ${count === 1 ? "reply" : "replies"}`),
     last ? el("span", { class: "muted" }, `Last reply ${ago(ofStamp(last))}`) : null,
+    news ? el("span", { class: "count", "aria-label": `${news} unread` }, `${news} new`) : null,
   );
 }
 

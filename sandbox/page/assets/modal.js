@@ -36,6 +36,7 @@ export function drawViews() {
   shown = top;
   if (!top) {
     frame.close();
+    frame.remove();
     return;
   }
   frame.replaceChildren(top.node);

@@ -7,6 +7,7 @@ import { Form } from "./form.js";
 import { drawHandset, handset } from "./handset.js";
 import { MessageNodes, avatar, inThread, topLevel } from "./messages.js";
 import { drawViews, drawn } from "./modal.js";
+import { markRead, unread } from "./reading.js";
 import { clockTime, dayName, ofStamp, sameDay } from "./time.js";
 import { complain, toast } from "./toasts.js";
 import { bot, channel, channelName, fullName, me, onChange, redraw, refresh, user, world } from "./world.js";
@@ -23,7 +24,6 @@ const threadComposer = new Composer({ testid: "thread-composer", inThread: true 
 const channelMessages = new MessageNodes({ openThread });
 const threadMessages = new MessageNodes({ openThread: () => {}, thread: true });
 let home = null;
-const read = new Map(JSON.parse(sessionStorage.getItem("read") ?? "[]"));
 let unreadFrom = null;
 let shownList = null;
 let shownThread = null;
@@ -87,8 +87,8 @@ function draw() {
     place.thread = null;
   }
   document.title = `${place.channel === HOME ? fullName(bot()) : channelName(channel(place.channel))} · ${state.team.name} (sandbox)`;
-  drawMain();
   drawThread();
+  drawMain();
   drawSidebar();
   drawViews();
   const handsetVisible = getComputedStyle(handset).display !== "none" && !document.hidden;
@@ -173,20 +173,6 @@ function appLink() {
 
 const directMessages = () => world.state.channels.find((one) => one.is_im);
 
-function unread(id) {
-  const from = Number(read.get(`${me()} ${id}`) ?? 0);
-  return topLevel(id).filter((one) => Number(one.ts) > from && (one.user !== me() || one.bot_id));
-}
-
-function markRead(id) {
-  const last = topLevel(id).at(-1)?.ts;
-  if (!last || document.hidden) return;
-  const key = `${me()} ${id}`;
-  if (unreadFrom === null) unreadFrom = unread(id)[0]?.ts ?? false;
-  read.set(key, last);
-  sessionStorage.setItem("read", JSON.stringify([...read]));
-}
-
 function drawMain() {
   const app = place.channel === HOME || place.channel === directMessages()?.id;
   const one = channel(place.channel);
@@ -266,6 +252,7 @@ function drawHome() {
 
 function drawConversation(one) {
   const list = topLevel(one.id);
+  unreadFrom ??= unread(one.id, list)[0]?.ts ?? false;
   markRead(one.id);
   const nodes = [intro(one)];
   const drawnMessages = channelMessages.nodes(one.id, list);
@@ -307,11 +294,17 @@ function intro(one) {
   );
 }
 
-/** Draw a list; its end stays in sight when it was, or when another list is shown. */
+/**
+ * Draw a list; its end stays in sight when it was, or when another list is shown. Of a new message that is taller than
+ * the list the beginning is shown.
+ */
 function scrolled(box, key, before, drawList) {
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
+  const lastBefore = box.lastElementChild;
   drawList();
   if (key !== before || atEnd) box.scrollTop = box.scrollHeight;
+  const last = box.lastElementChild;
+  if (key === before && atEnd && last !== lastBefore && last.offsetHeight > box.clientHeight) last.scrollIntoView();
 }
 
 // Pictures arrive after the list was drawn; the end stays in sight then too.
@@ -335,6 +328,7 @@ function drawThread() {
   }
   const one = channel(place.channel);
   byId("thread-channel").textContent = one.is_im ? channelName(one) : `#${one.name}`;
+  markRead(place.channel, list, place.thread);
   const nodes = threadMessages.nodes(place.channel, list);
   const replies = list.length - 1;
   if (replies && list[0].ts === place.thread)

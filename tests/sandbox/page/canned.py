@@ -3,7 +3,6 @@
 import json
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -176,12 +175,19 @@ class CannedServer:
 
     def said(self, do: str) -> JSON:
         """The first thing of that kind that the page sent; waits for it."""
-        deadline = time.monotonic() + 5
+        return next(act for act in self._once(lambda: self._sent(do)) if act["do"] == do)
+
+    def wait_for(self, count: int) -> list[JSON]:
+        """Everything the page sent, once it is that many."""
+        return self._once(lambda: self.acts if len(self.acts) >= count else [])
+
+    def _sent(self, do: str) -> list[JSON]:
+        return [act for act in self.acts if act["do"] == do]
+
+    def _once(self, found: Callable[[], list[JSON]]) -> list[JSON]:
         with self._lock:
-            while not (found := [act for act in self.acts if act["do"] == do]):
-                if not self._lock.wait(deadline - time.monotonic()):
-                    raise AssertionError(f"the page sent no {do!r}, only {self.acts}")
-        return found[0]
+            assert self._lock.wait_for(found, timeout=5), f"the page sent only {self.acts}"
+            return found()
 
     def _make(self) -> BaseWSGIServer:
         app = Flask("canned")
