@@ -48,9 +48,6 @@ _ID: Mapping[str, Check] = {"block_id": ID}
 LONGEST_TABLE = {"table": 10_000, "data_table": 20_000}
 """Characters in all cells together."""
 
-ACTIONS = {**BUTTON, **OVERFLOW, **WORKFLOW_BUTTON, **SELECTS, **CHOICES, **PICKERS}
-INPUTS = {**TYPED, **SELECTS, **CHOICES, **PICKERS, **FILE_INPUT}
-"""What an input block may hold; `rich_text_input` joins them below, because it holds a block itself."""
 RICH_TEXT_INPUT: Mapping[str, Check] = {
     "rich_text_input": fields(
         optional={
@@ -64,6 +61,13 @@ RICH_TEXT_INPUT: Mapping[str, Check] = {
         }
     )
 }
+ACTIONS = {**BUTTON, **OVERFLOW, **WORKFLOW_BUTTON, **SELECTS, **CHOICES, **PICKERS, **RICH_TEXT_INPUT}
+ACCESSORIES = {
+    kind: check
+    for kind, check in {**ACTIONS, **IMAGE}.items()
+    if kind not in ("datetimepicker", "rich_text_input")
+}
+INPUTS = {**TYPED, **SELECTS, **CHOICES, **PICKERS, **FILE_INPUT, **RICH_TEXT_INPUT}
 
 
 def _text_or_fields(value: Any, at: str) -> Iterator[Flaw]:
@@ -210,7 +214,7 @@ _ALONE: Mapping[str, Check] = {
         fields({"slack_file": SLACK_FILE, "alt_text": text(2000)}, _IMAGE_TITLE),
     ),
     "input": fields(
-        {"label": plain_text(2000), "element": by_type({**INPUTS, **RICH_TEXT_INPUT}, "an input element")},
+        {"label": plain_text(2000), "element": by_type(INPUTS, "an input element")},
         {**_ID, "dispatch_action": flag, "hint": plain_text(2000), "optional": flag},
     ),
     "markdown": fields({"text": text(12_000, 1)}, _ID),
@@ -224,7 +228,7 @@ _ALONE: Mapping[str, Check] = {
                 **_ID,
                 "text": any_text(3000),
                 "fields": items(any_text(2000), 10, 1),
-                "accessory": by_type({**ACTIONS, **IMAGE}, "an element"),
+                "accessory": by_type(ACCESSORIES, "an element"),
                 "expand": flag,
             }
         ),

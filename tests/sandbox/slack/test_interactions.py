@@ -111,7 +111,7 @@ def test_an_external_select_asks_the_bot_and_offers_what_it_answers(joined: Stag
     # given
     menu = {"type": "external_select", "action_id": "number"}
     ts = posted(joined, section("Which?", block_id="row", accessory=menu))
-    where = {"channel": "C0SUPPORT", "message_ts": ts}
+    where: Json = {"channel": "C0SUPPORT", "message_ts": ts}
     body = json.dumps({"options": [option("12065550100")]})
     joined.bot.planned.append(Response(body, mimetype="application/json"))
 
