@@ -10,14 +10,20 @@ from bot.relay.links import Links
 from bot.relay.replies import Replies
 from flowroute import Flowroute
 
+from .cdrs import CdrHandlers
+from .cnam import CnamHandlers
 from .commands import Commands
+from .e911 import E911Handlers
 from .failures import explain
 from .help import HelpHandlers
 from .numbers import NumberHandlers
+from .porting import PortingHandlers
 from .preparing import Preparation
 from .purchases import PurchaseHandlers
 from .relay import RelayHandlers
 from .replies import ReplyHandlers
+from .routes import RouteHandlers
+from .sms import SmsHandlers
 
 
 def register(
@@ -28,9 +34,15 @@ def register(
     app.error(explain)
     commands = Commands(access)
     NumberHandlers(flowroute, access, links).register(commands)
+    RouteHandlers(flowroute).register(commands)
+    SmsHandlers(flowroute, access, links).register(commands)
+    E911Handlers(flowroute).register(commands)
+    CnamHandlers(flowroute).register(commands)
+    CdrHandlers(flowroute, access).register(commands)
+    PortingHandlers(flowroute).register(commands)
     PurchaseHandlers(flowroute, access, purchases, commands).register(app)
     RelayHandlers(access, links, commands).register(app)
-    HelpHandlers(commands).register()
+    HelpHandlers(access, commands).register()
     commands.register(app)
     ReplyHandlers(replies).register(app)
     app.event(re.compile(""))(lambda: None)  # an event that nobody waits for is still answered with 200

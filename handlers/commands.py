@@ -12,6 +12,7 @@ from slackblocks import ModalView
 from bot.access.roles import Access, Role
 from bot.actor import Actor
 
+from . import grammar
 from .answers import Answer, send
 from .grammar import CommandNotUnderstood, Verb, parse
 from .ids import Button, Command
@@ -54,16 +55,16 @@ class Commands:
 
     def on(
         self,
-        verb: Verb,
+        line: str,
         answer: Callable[..., Answer] | None = None,
         *,
         form: Form | None = None,
     ) -> None:
-        """Let `answer(ask, **arguments)` handle `verb`; `form` is opened when an argument is missing.
+        """Let `answer(ask, **arguments)` handle the verb `line`; a missing argument opens `form`.
 
         Without `answer` the form is opened always.
         """
-        self._handlers[verb] = _Handler(answer, form)
+        self._handlers[grammar.named(line)] = _Handler(answer, form)
 
     @property
     def verbs(self) -> tuple[Verb, ...]:

@@ -13,7 +13,18 @@ from bot.errors import BotError
 from flowroute import InvalidNumber, parse_phone_number
 
 from .typed import Word, rest_of_line, words
-from .values import CHANNEL, DIGITS, NUMBER, SINCE, STATE, DigitsType, NumberType, WholeType, quoted
+from .values import (
+    AREA_CODE,
+    CHANNEL,
+    DIGITS,
+    NUMBER,
+    SINCE,
+    STATE,
+    DigitsType,
+    NumberType,
+    WholeType,
+    quoted,
+)
 
 _NUMBERISH = re.compile(r"[\d\s().+/,;‐‑–—-]*\d[\d\s().+/,;‐‑–—-]*|[(+]")
 _MOST_WORDS_IN_A_NUMBER = 6
@@ -100,44 +111,24 @@ def _option(name: str, kind: click.ParamType[Any] = click.STRING, *, to: str | N
 _ON_OFF = click.Choice(["on", "off"], case_sensitive=False)
 _NUMBER_KIND = click.Choice(["longcode", "toll-free"], case_sensitive=False)
 
-NUMBERS_SEARCH = Verb(
-    "numbers search",
-    "Numbers for sale, with prices",
-    _takes("starts", DIGITS),
-    _option("contains", DIGITS),
-    _option("ends", DIGITS),
-    _option("state", STATE),
-    _option("rate-center"),
-    _option("type", _NUMBER_KIND, to="number_type"),
-    _option("page", WholeType(1, 500)),
-)
-NUMBERS_BUY = Verb("numbers buy", "Buy a number, step by step", _takes("number", NUMBER))
-NUMBERS_LIST = Verb("numbers list", "Our numbers", _rest("filter", needed=False))
-NUMBERS_SHOW = Verb("numbers show", "Everything about one number", _needs("number", NUMBER))
-NUMBERS_AREAS = Verb("numbers areas", "Area codes with numbers for sale")
-NUMBERS_EXCHANGES = Verb("numbers exchanges", "Exchanges of an area code", _needs("npa", DIGITS))
-
-RELAY_LINK = Verb(
-    "relay link",
-    "Bring a number's texts into a channel",
-    _needs("number", NUMBER),
-    _takes("channel", CHANNEL),
-    _option("mode", click.Choice(["thread", "mention"], case_sensitive=False)),
-    _option("hold", WholeType(0, 60)),
-)
-RELAY_UNLINK = Verb("relay unlink", "Stop bringing a number's texts here", _needs("number", NUMBER))
-RELAY_LIST = Verb("relay list", "Which number's texts go to which channel")
-
-MENU = Verb("menu", "What can be done here, as buttons")
-HELP = Verb("help", "All commands, or those of one topic", _rest("topic", needed=False))
 
 VERBS: tuple[Verb, ...] = (
-    NUMBERS_SEARCH,
-    NUMBERS_BUY,
-    NUMBERS_LIST,
-    NUMBERS_SHOW,
-    NUMBERS_AREAS,
-    NUMBERS_EXCHANGES,
+    Verb(
+        "numbers search",
+        "Numbers for sale, with prices",
+        _takes("starts", DIGITS),
+        _option("contains", DIGITS),
+        _option("ends", DIGITS),
+        _option("state", STATE),
+        _option("rate-center"),
+        _option("type", _NUMBER_KIND, to="number_type"),
+        _option("page", WholeType(1, 500)),
+    ),
+    Verb("numbers buy", "Buy a number, step by step", _takes("number", NUMBER)),
+    Verb("numbers list", "Our numbers", _rest("filter", needed=False)),
+    Verb("numbers show", "Everything about one number", _needs("number", NUMBER)),
+    Verb("numbers areas", "Area codes with numbers for sale"),
+    Verb("numbers exchanges", "Exchanges of an area code", _needs("npa", AREA_CODE)),
     Verb("numbers alias", "Name a number", _needs("number", NUMBER), _rest("text")),
     Verb("numbers release", "Give a number back", _needs("number", NUMBER)),
     Verb(
@@ -191,9 +182,16 @@ VERBS: tuple[Verb, ...] = (
     Verb("cnam assign", "Give a number a caller name", _needs("id"), _needs("number", NUMBER)),
     Verb("cnam unassign", "Take a number's caller name away", _needs("number", NUMBER)),
     Verb("cnam delete", "Remove a caller name", _needs("id")),
-    RELAY_LINK,
-    RELAY_UNLINK,
-    RELAY_LIST,
+    Verb(
+        "relay link",
+        "Bring a number's texts into a channel",
+        _needs("number", NUMBER),
+        _takes("channel", CHANNEL),
+        _option("mode", click.Choice(["thread", "mention"], case_sensitive=False)),
+        _option("hold", WholeType(0, 60)),
+    ),
+    Verb("relay unlink", "Stop bringing a number's texts here", _needs("number", NUMBER)),
+    Verb("relay list", "Which number's texts go to which channel"),
     Verb("relay name", "Name a person who texts", _needs("number", NUMBER), _rest("name")),
     Verb("relay block", "Refuse texts of a sender", _needs("number", NUMBER)),
     Verb("relay unblock", "Accept them again", _needs("number", NUMBER)),
@@ -221,9 +219,17 @@ VERBS: tuple[Verb, ...] = (
     Verb("audit", "Who changed what", _takes("n", WholeType(1, 200))),
     Verb("status", "How the bot is doing"),
     Verb("doctor", "What is wrong, and how to mend it"),
-    MENU,
-    HELP,
+    Verb("menu", "What can be done here, as buttons"),
+    Verb("help", "All commands, or those of one topic", _rest("topic", needed=False)),
 )
+
+
+_BY_LINE = {verb.line: verb for verb in VERBS}
+
+
+def named(line: str) -> Verb:
+    """The declaration of `numbers search`; KeyError when there is none."""
+    return _BY_LINE[line]
 
 
 def parse(line: str, verbs: Sequence[Verb] = VERBS) -> Call:
@@ -231,7 +237,7 @@ def parse(line: str, verbs: Sequence[Verb] = VERBS) -> Call:
     typed = list(words(line))
     verb = _named(typed, verbs)
     if verb is None and len(typed) == 1 and any(other.topic == typed[0].text.lower() for other in verbs):
-        return Call(HELP, {"topic": typed[0].text})
+        return Call(named("help"), {"topic": typed[0].text})
     if verb is None:
         raise CommandNotUnderstood(_unknown(typed, verbs))
     try:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from slackblocks import Block, ContextBlock, HeaderBlock, Markdown, SectionBlock
 
+from bot.access.roles import Access, Role
 from bot.cards import escape, shorten
 
-from . import grammar
 from .answers import Answer, run_button
 from .commands import Ask, Commands
 from .grammar import Verb
@@ -26,36 +26,34 @@ TOPICS = {
     "cdr": "Call records",
     "port": "Bringing numbers in",
 }
-MENU_BUTTONS = {
-    grammar.NUMBERS_BUY: "Buy a number",
-    grammar.NUMBERS_LIST: "Our numbers",
-    grammar.RELAY_LINK: "Link a number",
-    grammar.RELAY_LIST: "Linked numbers",
-    grammar.HELP: "All commands",
+MENU = {
+    "numbers list": "Our numbers",
+    "relay list": "Linked numbers",
+    "e911 gaps": "Numbers without E911",
+    "help": "All commands",
 }
+ADMIN_MENU = {"numbers buy": "Buy a number", "relay link": "Link a number"}
 
 
 @dataclass(frozen=True)
 class HelpHandlers:
+    access: Access
     commands: Commands
 
     def register(self) -> None:
-        self.commands.on(grammar.MENU, self.menu)
-        self.commands.on(grammar.HELP, self.help)
+        self.commands.on("menu", self.menu)
+        self.commands.on("help", self.help)
 
-    def menu(self, ask: Ask) -> Answer:  # noqa: ARG002 - every verb is told who asks
-        """Buttons for what people do most."""
-        working = self.commands.verbs
-        buttons = tuple(
-            run_button(label, verb.line, key=verb.line.replace(" ", "_"))
-            for verb, label in MENU_BUTTONS.items()
-            if verb in working
-        )
+    def menu(self, ask: Ask) -> Answer:
+        """Buttons for what people do most, and may do."""
+        is_admin = self.access.allows(ask.actor.user_id, Role.ADMIN)
+        shown = {**ADMIN_MENU, **MENU} if is_admin else MENU
+        buttons = tuple(run_button(label, line, key=line.replace(" ", "_")) for line, label in shown.items())
         text = "What would you like to do?"
         hint = "Everything can be typed as well: `/flowroute numbers search 206`, `/flowroute help`."
         return Answer(text, (SectionBlock(Markdown(f"*{text}*\n{hint}")),), buttons)
 
-    def help(self, ask: Ask, *, topic: str | None) -> Answer:  # noqa: ARG002 - every verb is told who asks
+    def help(self, _ask: Ask, *, topic: str | None) -> Answer:
         """The commands that work, all of them or those of one topic."""
         working = self.commands.verbs
         topics = {verb.topic for verb in working if " " in verb.line}

@@ -15,6 +15,7 @@ MAX_CELLS_CHARS = 20_000
 MAX_CELL = 70
 """A 64-character alias fits; a whole table of such still shows 70 rows of four columns."""
 MAX_OPTION = 75
+MAX_HEADER = 150
 
 EMPTY = "–"
 

@@ -1,10 +1,12 @@
 """Modals that open within a trigger's three seconds and are filled in afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic, sleep
+from typing import Any, TypeVar
 from uuid import uuid4
 
+from pydantic import BaseModel, ValidationError
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -15,6 +17,8 @@ from bot.errors import BotError
 from flowroute import FlowrouteError
 
 from .wording import told
+
+M = TypeVar("M", bound=BaseModel)
 
 OPEN_VIEW = "open_view"
 """Key of a request's context: id of the modal that the request has opened."""
@@ -79,6 +83,21 @@ class Modal:
         except (BotError, FlowrouteError) as error:
             view = form(told(error))
         return self.show(view)
+
+
+class Stale(BotError):
+    """A view was opened by an earlier version of the bot and carries what this one cannot read."""
+
+    def __init__(self) -> None:
+        super().__init__("This window is from before an update of the bot. Please close it and start again.")
+
+
+def carried(view: Mapping[str, Any], kind: type[M]) -> M:
+    """What a view carries from step to step in its `private_metadata`; raises Stale."""
+    try:
+        return kind.model_validate_json(view.get("private_metadata") or "")
+    except ValidationError as error:
+        raise Stale from error
 
 
 def waiting(title: str, text: str, external_id: str | None = None) -> ModalView:

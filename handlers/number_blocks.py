@@ -14,7 +14,7 @@ from slackblocks import (
     SectionBlock,
 )
 
-from bot.cards import escape, shorten, usd
+from bot.cards import escape, usd
 from bot.store.links import Link
 from flowroute import format_phone_number
 from flowroute.numbers import NumberForSale, OwnedNumber
@@ -22,7 +22,9 @@ from flowroute.numbers import NumberForSale, OwnedNumber
 from .answers import Answer, run_button
 from .ids import Button as ButtonId
 from .limits import Cell, table
+from .lists import Beginning, counted, listing, words_in_sections
 from .number_search import Filters, Page
+from .values import quoted
 
 NOTHING_FOR_SALE = "Nothing is for sale there. Try another area code, fewer digits or another state."
 
@@ -77,32 +79,41 @@ def _offer(number: NumberForSale) -> Block:
     )
 
 
-def owned(numbers: Sequence[OwnedNumber], *, filtered_by: str | None, is_all: bool) -> Answer:
+def owned(numbers: Beginning[OwnedNumber], *, filtered_by: str | None) -> Answer:
     """Our numbers as a table that Slack pages and sorts, however many there are."""
-    if not numbers:
-        text = (
-            f"No number of ours fits “{escape(shorten(filtered_by, 40))}”."
-            if filtered_by
-            else "There are no numbers on this account yet."
-        )
-        return Answer(text)
-    rows: list[Sequence[Cell]] = [
+    return listing(
+        "number",
+        ["Number", "Alias", "Place", "Texting"],
         [
-            format_phone_number(number.value),
-            number.alias,
-            "Toll-free" if number.is_toll_free else place(number.rate_center, number.state),
-            _on_off(number.messaging_enabled),
-        ]
-        for number in numbers
-    ]
-    block, shown = table("Our numbers", ["Number", "Alias", "Place", "Texting"], rows)
-    complete = is_all and shown == len(numbers)
-    title = f"{shown} {'number' if shown == 1 else 'numbers'}" + ("" if complete else ", the first of more")
-    blocks: list[Block] = [HeaderBlock(title), block]
-    if not complete:
-        hint = "Narrow it down with a few digits or a part of the alias: `/flowroute numbers list 206`."
-        blocks.append(ContextBlock([Markdown(hint)]))
-    return Answer(title, tuple(blocks), shareable=True)
+            [
+                format_phone_number(number.value),
+                number.alias,
+                "Toll-free" if number.is_toll_free else place(number.rate_center, number.state),
+                _on_off(number.messaging_enabled),
+            ]
+            for number in numbers.items
+        ],
+        is_all=numbers.is_all,
+        empty=f"No number of ours fits {escape(quoted(filtered_by))}."
+        if filtered_by
+        else "There are no numbers on this account yet.",
+        narrow="Narrow it down with a few digits or a part of the alias: `/flowroute numbers list 206`.",
+    )
+
+
+def areas(codes: Sequence[str]) -> Answer:
+    """Area codes that have numbers for sale."""
+    title = counted(len(codes), "area code")
+    hint = ContextBlock([Markdown("Look into one with `/flowroute numbers search 206`.")])
+    return Answer(title, (HeaderBlock(title), *words_in_sections(codes), hint), shareable=True)
+
+
+def exchanges(npa: str, found: Sequence[str]) -> Answer:
+    """The exchanges (NXX) of an area code that have numbers for sale."""
+    if not found:
+        return Answer(f"No exchange of {npa} has numbers for sale.")
+    title = f"{counted(len(found), 'exchange')} of {npa}"
+    return Answer(title, (HeaderBlock(title), *words_in_sections(found)), shareable=True)
 
 
 def card(number: OwnedNumber, link: Link | None, *, is_admin: bool) -> Answer:

@@ -3,17 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from bot.access.roles import Access, Role
 from bot.relay.links import Links
 from flowroute import Flowroute, PhoneNumber
 from flowroute.numbers import OwnedNumber
 
-from . import grammar, number_blocks
+from . import number_blocks
 from .answers import Answer
 from .commands import Ask, Commands
-from .limits import MAX_ROWS
+from .lists import beginning
 from .number_search import Filters, find
 
 OFFERS_A_PAGE = 20
@@ -26,22 +25,30 @@ class NumberHandlers:
     links: Links
 
     def register(self, commands: Commands) -> None:
-        commands.on(grammar.NUMBERS_SEARCH, self.search)
-        commands.on(grammar.NUMBERS_LIST, self.list)
-        commands.on(grammar.NUMBERS_SHOW, self.show)
+        commands.on("numbers search", self.search)
+        commands.on("numbers list", self.list)
+        commands.on("numbers show", self.show)
+        commands.on("numbers areas", self.areas)
+        commands.on("numbers exchanges", self.exchanges)
 
     def search(self, ask: Ask, *, page: int | None, **filters: str | None) -> Answer:
         wanted = Filters.model_validate(filters)
         found = find(self.flowroute, wanted, page=page or 1, size=OFFERS_A_PAGE)
         return number_blocks.offers(wanted, found, may_buy=self._acts_as_admin(ask))
 
-    def list(self, ask: Ask, *, filter: str | None) -> Answer:  # noqa: A002, ARG002 - the argument's name
-        found = list(islice(self._fitting(filter), MAX_ROWS + 1))
-        return number_blocks.owned(found[:MAX_ROWS], filtered_by=filter, is_all=len(found) <= MAX_ROWS)
+    def list(self, _ask: Ask, *, filter: str | None) -> Answer:  # noqa: A002 - the argument's name
+        return number_blocks.owned(beginning(self._fitting(filter)), filtered_by=filter)
 
     def show(self, ask: Ask, *, number: PhoneNumber) -> Answer:
         owned = self.flowroute.numbers.get(number)
         return number_blocks.card(owned, self.links.of(number), is_admin=self._acts_as_admin(ask))
+
+    def areas(self, _ask: Ask) -> Answer:
+        return number_blocks.areas([area.id for area in self.flowroute.numbers.area_codes()])
+
+    def exchanges(self, _ask: Ask, *, npa: str) -> Answer:
+        found = self.flowroute.numbers.exchanges(areacode=npa)
+        return number_blocks.exchanges(npa, [exchange.id[3:] for exchange in found])
 
     def _acts_as_admin(self, ask: Ask) -> bool:
         """Whether the answer may hold buttons for admins: never where everybody sees it."""

@@ -14,12 +14,11 @@ from bot.actor import Actor
 from bot.provisioning.purchases import NumberTaken, Purchases
 from flowroute import Flowroute, PhoneNumber
 
-from . import grammar
 from . import purchase_views as views
 from .commands import Ask, Commands, Form, asked_by_button
 from .ids import Button, Field, View
 from .inputs import typed_in
-from .modals import Modal
+from .modals import Modal, Stale, carried
 from .number_blocks import place
 from .number_search import Filters, find
 from .purchase_views import TITLE, Wizard
@@ -36,7 +35,7 @@ class PurchaseHandlers:
     commands: Commands
 
     def register(self, app: App) -> None:
-        self.commands.on(grammar.NUMBERS_BUY, form=Form(TITLE, self.start))
+        self.commands.on("numbers buy", form=Form(TITLE, self.start))
         app.action(Button.FIND)(self.search_again)
         app.view(View.BUY_FIND)(self.look)
         app.view(View.BUY_CHOOSE)(self.chosen)
@@ -65,7 +64,7 @@ class PurchaseHandlers:
 
     def look(self, ack: Ack, view: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None:
         """From the form to the choice."""
-        wizard = Wizard.model_validate_json(view["private_metadata"])
+        wizard = carried(view, Wizard)
         filters, errors = _filters(view)
         if errors:
             ack(response_action="errors", errors=errors)
@@ -82,7 +81,7 @@ class PurchaseHandlers:
 
     def chosen(self, ack: Ack, view: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None:
         """From the choice to the review."""
-        wizard = Wizard.model_validate_json(view["private_metadata"])
+        wizard = carried(view, Wizard)
         number = PhoneNumber(typed_in(view, Field.NUMBER) or "")
         modal = Modal.wait(client, ack, TITLE, "Asking for the price…")
         actor = Actor(body["user"]["id"], wizard.channel_id)
@@ -95,17 +94,18 @@ class PurchaseHandlers:
 
     def confirm(self, ack: Ack, view: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None:
         """From the review to the purchase; the order is taken in hand before Slack gets its answer."""
-        wizard = Wizard.model_validate_json(view["private_metadata"])
-        order_id = wizard.order_id or 0
+        wizard = carried(view, Wizard)
+        if wizard.order_id is None:
+            raise Stale
         actor = Actor(body["user"]["id"], wizard.channel_id)
-        self.purchases.confirm(actor, order_id)
+        self.purchases.confirm(actor, wizard.order_id)
         modal = Modal.wait(client, ack, TITLE, "Buying…")
-        order = self.purchases.carry_out(order_id)
+        order = self.purchases.carry_out(wizard.order_id)
         if not modal.show(views.outcome(wizard, order)):
             client.chat_postMessage(channel=actor.user_id, text=views.told_in_words(order))
 
     def start_over(self, ack: Ack, view: dict[str, Any]) -> None:
-        wizard = Wizard.model_validate_json(view["private_metadata"])
+        wizard = carried(view, Wizard)
         again = wizard.model_copy(update={"order_id": None})
         ack(response_action="update", view=views.find_form(again).to_dict())
 

@@ -16,13 +16,12 @@ from bot.relay.links import LinkOutcome, Links
 from bot.store.links import Mode
 from flowroute import PhoneNumber, format_phone_number, parse_phone_number
 
-from . import grammar
 from . import relay_views as views
 from .answers import Answer, send
 from .commands import Ask, Commands, Form, asked_by_button
 from .ids import Button, Field, View
 from .inputs import typed_in
-from .modals import Modal
+from .modals import Modal, carried
 from .relay_views import MAX_HOLD_S, TITLE, Wish
 from .values import NUMBER, WholeType
 
@@ -34,9 +33,9 @@ class RelayHandlers:
     commands: Commands
 
     def register(self, app: App) -> None:
-        self.commands.on(grammar.RELAY_LINK, self.link, form=Form(TITLE, self.form))
-        self.commands.on(grammar.RELAY_UNLINK, self.unlink)
-        self.commands.on(grammar.RELAY_LIST, self.list)
+        self.commands.on("relay link", self.link, form=Form(TITLE, self.form))
+        self.commands.on("relay unlink", self.unlink)
+        self.commands.on("relay list", self.list)
         app.action(Action.LINK_NUMBER)(self.link_from_card)
         app.action(Button.TAKE_OVER)(self.take_over)
         app.view(View.LINK)(self.submit)
@@ -60,7 +59,7 @@ class RelayHandlers:
             )
         return Answer(f"{format_phone_number(number)} was not linked to a channel.")
 
-    def list(self, ask: Ask) -> Answer:  # noqa: ARG002 - every verb is told who asks
+    def list(self, _ask: Ask) -> Answer:
         return views.every_link(self.links.every())
 
     def form(
@@ -99,7 +98,7 @@ class RelayHandlers:
     def submit_take_over(
         self, ack: Ack, view: dict[str, Any], client: WebClient, body: dict[str, Any]
     ) -> None:
-        self._submitted(ack, client, body, Wish.model_validate_json(view["private_metadata"]), take_over=True)
+        self._submitted(ack, client, body, carried(view, Wish), take_over=True)
 
     def _submitted(
         self, ack: Ack, client: WebClient, body: Mapping[str, Any], wish: Wish, *, take_over: bool

@@ -45,6 +45,20 @@ class DigitsType(click.ParamType[str]):
         return digits
 
 
+class AreaCodeType(click.ParamType[str]):
+    """A North American area code (NPA): three digits."""
+
+    name = "area code"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        digits = re.sub(r"[\s()+-]", "", str(value)).removeprefix("1")
+        if not re.fullmatch(r"[2-9][0-9]{2}", digits):
+            self.fail(
+                f"{quoted(str(value))} is not an area code. Write three digits such as 206.", param, ctx
+            )
+        return digits
+
+
 class StateType(click.ParamType[str]):
     """A US state or Canadian province as two letters."""
 
@@ -114,6 +128,7 @@ class WholeType(click.ParamType[int]):
         return int(typed)
 
 
+AREA_CODE = AreaCodeType()
 NUMBER = NumberType()
 DIGITS = DigitsType()
 STATE = StateType()

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.cards import escape
 from bot.errors import BotError
-from flowroute import FlowrouteError
+from flowroute import FlowrouteError, InvalidArgument, NotFound
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,13 @@ _SLACK_SAYS = {
 def told(error: Exception) -> str:
     """What a person may read about `error`, in mrkdwn; anything but a plain refusal is logged.
 
-    A `BotError` is an answer, written in mrkdwn; all others get a reference into the log.
+    A `BotError` is an answer, written in mrkdwn; so is what Flowroute does not have. All others get a
+    reference into the log.
     """
     if isinstance(error, BotError):
         return error.user_message
+    if isinstance(error, InvalidArgument | NotFound):
+        return escape(error.user_message)
     reference = uuid4().hex[:8]
     if isinstance(error, FlowrouteError):
         log.warning("flowroute failed", extra={"reference": reference}, exc_info=error)

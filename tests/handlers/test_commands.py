@@ -11,8 +11,13 @@ from tests.stage import SUPPORT, Stage
 def test_the_bare_command_opens_a_private_menu(ada: Person) -> None:
     """Somebody who knows nothing types /flowroute and sees what they can press."""
     menu = ada.asks("")
-    assert buttons(menu) == ["Buy a number", "Our numbers", "Link a number", "Linked numbers", "All commands"]
+    assert buttons(menu)[:3] == ["Buy a number", "Link a number", "Our numbers"]
     assert "Main line" in shown(ada.reads_after_pressing(menu, "Our numbers"))
+
+
+def test_the_menu_shows_only_what_its_reader_may_do(sam: Person) -> None:
+    """No button that would only be refused."""
+    assert buttons(sam.asks("")) == ["Our numbers", "Linked numbers", "Numbers without E911", "All commands"]
 
 
 def test_help_lists_only_what_works(ada: Person) -> None:

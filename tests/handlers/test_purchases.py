@@ -169,6 +169,31 @@ def test_somebody_who_closed_the_modal_hears_the_outcome(ada: Person) -> None:
     ada.stage.workspace.wait_for(lambda: any("was not bought" in t for t in ada.stage.texts_in("D0ADMIN")))
 
 
+def test_a_number_that_a_colleague_is_buying_is_not_bought_twice(stage: Stage) -> None:
+    """Two admins review the same number: the second Submit is told, and charges nothing."""
+    with stage.bot(ADMINS="U0ADMIN,U0AGENT"):
+        ada, sam = Person(stage), Person(stage, AGENT, "C0SUPPORT")
+        review(ada)
+        review(sam)
+        stage.carrier.faults.add(method="POST", path_pattern="/v2/numbers/.*", fault=Latency(0.5))
+        ada.submits()
+        sam.submits()
+        sam.form(showing="being bought in another order")
+        ada.form(showing="is yours")
+    assert bought(stage) == 1
+
+
+def test_a_window_from_before_an_update_is_refused_kindly(ada: Person) -> None:
+    """What it carries cannot be read any more; nothing happens and the person is told to start again."""
+    review(ada)
+    view = ada.stage.workspace.views.of_person(ada.user_id, ada.member.views[-1]["id"])
+    assert view is not None
+    view["private_metadata"] = "v0:17"
+    ada.submits()
+    ada.form(showing="from before an update")
+    assert bought(ada.stage) == 0
+
+
 def test_a_slow_provider_does_not_cost_the_trigger(ada: Person) -> None:
     """A loading view is open long before the price is known."""
     ada.stage.carrier.faults.add(method="GET", path_pattern="/v2/numbers/available", fault=Latency(1.0))
