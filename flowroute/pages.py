@@ -105,7 +105,7 @@ def _walk(
                 size = len(page.data)
             if short or (requested and requested[0][0] != offset):
                 _cancel(requested)
-            in_flight = min(in_flight * 2, MAX_IN_FLIGHT)
+            in_flight = min(in_flight * 3, MAX_IN_FLIGHT)  # a list of two pages should not cost a dozen
             upcoming = requested[-1][0] + size if requested else offset
             while len(requested) < in_flight and (end is None or upcoming < end):
                 requested.append((upcoming, ahead(upcoming, size_at(upcoming))))

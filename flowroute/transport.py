@@ -37,7 +37,7 @@ log = logging.getLogger("flowroute")
 USER_AGENT: Final = f"flowroute-python/{__version__} requests/{requests.__version__}"
 MEDIA_TYPE: Final = "application/vnd.api+json"
 
-MAX_IN_FLIGHT: Final = 8
+MAX_IN_FLIGHT: Final = 12
 """Pages of one account's lists that are fetched at the same time."""
 
 FIRST_BACKOFF_S: Final = 0.25
