@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from sandbox.slack import happenings, seed
-from sandbox.slack.web_access import joined_channel, required
+from sandbox.slack.content import LONGEST_POST, check_parts
+from sandbox.slack.web_access import joined_channel, required, stored_message
 from sandbox.slack.wire import JSON, SlackError, invalid_arguments
 
 if TYPE_CHECKING:
@@ -31,13 +32,15 @@ def complete_upload(workspace: "Workspace", args: JSON) -> JSON:
     channel = joined_channel(workspace, str(channel_id)) if channel_id else None
     if channel is not None and channel.is_archived:
         raise SlackError("is_archived")
+    check_parts({"text": args.get("initial_comment"), "blocks": args.get("blocks")}, text_limit=LONGEST_POST)
+    if channel is not None and args.get("thread_ts"):
+        stored_message(workspace, channel, str(args["thread_ts"]), "thread_not_found")
     stored = [workspace.files.complete(str(one["id"]), one.get("title")) for one in given]
     if channel is not None:
         message = happenings.bot_message(
             workspace, {"text": args.get("initial_comment"), "blocks": args.get("blocks")}
         )
-        if not happenings.in_thread(workspace, channel, message, args.get("thread_ts")):
-            raise SlackError("thread_not_found")
+        happenings.in_thread(workspace, channel, message, args.get("thread_ts"))
         happenings.post(workspace, channel, happenings.with_files(workspace, channel, message, stored))
     return {"files": [workspace.files.as_api(one) for one in stored]}
 
