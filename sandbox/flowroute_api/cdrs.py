@@ -112,9 +112,8 @@ class CdrExports:
         links = window.links("/cdrs/exports", filters, host=INTERNAL_HOST)
         return Reply(200, {"data": data, "links": links})
 
-    def details(self, request: ApiRequest, export_id: int) -> Reply:
+    def details(self, _request: ApiRequest, export_id: int) -> Reply:
         """Lists among the filters come back as text, `"['Office 221']"`, as in one recorded answer."""
-        del request
         export = self.world.account.exports.get(export_id)
         if export is None:
             raise not_found()

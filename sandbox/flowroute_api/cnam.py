@@ -56,9 +56,8 @@ class CnamRecords:
         links = window.links("/v2/cnams", filters)
         return Reply(200, {"data": [cnam_object(cnam) for cnam in window.items], "links": links})
 
-    def details(self, request: ApiRequest, cnam_id: str) -> Reply:
+    def details(self, _request: ApiRequest, cnam_id: str) -> Reply:
         """An approved record also tells the numbers that carry it."""
-        del request
         cnam = self._cnam(cnam_id)
         document = {"data": cnam_object(cnam)}
         if cnam.approved_at is not None:
@@ -90,8 +89,7 @@ class CnamRecords:
         own = {"self": f"{HOST}/v2/cnams/{cnam.id}"}
         return Reply(200, {"data": cnam_object(cnam), "links": own})
 
-    def delete(self, request: ApiRequest, cnam_id: str) -> Reply:
-        del request
+    def delete(self, _request: ApiRequest, cnam_id: str) -> Reply:
         cnam = self.world.account.cnams.pop(cnam_id, None)
         if cnam is None:
             raise ApiError(404, "CNAM record not found. Nothing to delete.", title="Resource not found")
@@ -99,9 +97,8 @@ class CnamRecords:
             number.cnam = None
         return Reply(204)
 
-    def assign(self, request: ApiRequest, number: str, cnam_id: str) -> Reply:
+    def assign(self, _request: ApiRequest, number: str, cnam_id: str) -> Reply:
         """202; 422 (status undocumented) for a name not approved, a toll-free or a Canadian number."""
-        del request
         owned = self.world.owned_number(number)
         cnam = self._cnam(cnam_id)
         if cnam.approved_at is None:
@@ -111,8 +108,7 @@ class CnamRecords:
         owned.cnam = cnam.id
         return self._association(int(cnam.id))
 
-    def unassign(self, request: ApiRequest, number: str) -> Reply:
-        del request
+    def unassign(self, _request: ApiRequest, number: str) -> Reply:
         self.world.owned_number(number).cnam = None
         return self._association(None)
 

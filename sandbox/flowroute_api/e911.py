@@ -96,8 +96,7 @@ class E911Addresses:
         links = window.links("/v2/e911s", filters)
         return Reply(200, {"data": [e911_object(address) for address in window.items], "links": links})
 
-    def details(self, request: ApiRequest, address_id: str) -> Reply:
-        del request
+    def details(self, _request: ApiRequest, address_id: str) -> Reply:
         return Reply(200, {"data": e911_object(self._address(address_id))})
 
     def create(self, request: ApiRequest) -> Reply:
@@ -115,9 +114,8 @@ class E911Addresses:
         address.attributes = attributes
         return Reply(200, {"data": e911_object(address)})
 
-    def delete(self, request: ApiRequest, address_id: str) -> Reply:
+    def delete(self, _request: ApiRequest, address_id: str) -> Reply:
         """204; 403 while a number uses it (undocumented: answered as for a route in use)."""
-        del request
         address = self._address(address_id)
         if self._numbers_of(address):
             raise ApiError(
@@ -143,9 +141,8 @@ class E911Addresses:
         # The documented link leaves "/relationships" out.
         return Reply(200, {"data": data, "links": window.links(f"/v2/e911s/{address.id}/numbers", {})})
 
-    def assign(self, request: ApiRequest, number: str, address_id: str) -> Reply:
+    def assign(self, _request: ApiRequest, number: str, address_id: str) -> Reply:
         """Repeating the same pair costs nothing; another address on the number is charged again."""
-        del request
         owned = self.world.owned_number(number)
         address = self._address(address_id)
         if owned.stock.number_type == "toll-free":
@@ -159,8 +156,7 @@ class E911Addresses:
             self.world.charge("e911", owned.value, ACTIVATION_FEE)
         return Reply(204)
 
-    def unassign(self, request: ApiRequest, number: str) -> Reply:
-        del request
+    def unassign(self, _request: ApiRequest, number: str) -> Reply:
         self.world.owned_number(number).e911 = None
         return Reply(204)
 

@@ -76,8 +76,7 @@ class Messages:
             schedule_receipts(self.world, message, reachable=reachable(message.recipient))
         return _accepted(message)
 
-    def record(self, request: ApiRequest, version: str, message_id: str) -> Reply:
-        del request
+    def record(self, _request: ApiRequest, version: str, message_id: str) -> Reply:
         message = self.world.account.messages.get(message_id)
         if message is None:
             raise not_found()
@@ -110,8 +109,8 @@ class Messages:
         self.world.account.callback_versions[kind] = version.removeprefix("v")
         return Reply(204)
 
-    def callback(self, request: ApiRequest, version: str, callback_type: str) -> Reply:
-        del request, version
+    def callback(self, _request: ApiRequest, version: str, callback_type: str) -> Reply:
+        del version
         kind = CALLBACK_TYPES[callback_type]
         url = self.world.account.callbacks.get(kind)
         if url is None:
@@ -123,8 +122,8 @@ class Messages:
         }
         return Reply(200, {"data": {"attributes": attributes, "type": "callback"}})
 
-    def remove_callback(self, request: ApiRequest, version: str, callback_type: str) -> Reply:
-        del request, version
+    def remove_callback(self, _request: ApiRequest, version: str, callback_type: str) -> Reply:
+        del version
         if self.world.account.callbacks.pop(CALLBACK_TYPES[callback_type], None) is None:
             raise not_found()
         return Reply(204)

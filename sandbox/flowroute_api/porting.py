@@ -116,8 +116,7 @@ class PortOrders:
         links = window.links("/v2/portorders", {"group_id": group} if group else {})
         return Reply(200, {"data": [_order_object(order) for order in window.items], "links": links})
 
-    def status(self, request: ApiRequest, order_id: str) -> Reply:
-        del request
+    def status(self, _request: ApiRequest, order_id: str) -> Reply:
         return Reply(200, {"data": _status_object(self._order(order_id))})
 
     def update(self, request: ApiRequest, order_id: str) -> Reply:

@@ -32,8 +32,7 @@ class Provisioning:
         task = self.begin(numbers, enable=wanted["action"] == "enable", callback_url=callback_url(wanted))
         return Reply(201, {"data": task_object(task)})
 
-    def status(self, request: ApiRequest, task_id: str) -> Reply:
-        del request
+    def status(self, _request: ApiRequest, task_id: str) -> Reply:
         task = self.world.account.provision_tasks.get(task_id)
         if task is None:
             raise not_found()

@@ -53,8 +53,7 @@ class Routes:
         api.add("PATCH", "/v2/routes/<route_id>", self.update)
         api.add("DELETE", "/v2/routes/<route_id>", self.delete)
 
-    def edge_strategies(self, request: ApiRequest) -> Reply:
-        del request
+    def edge_strategies(self, _request: ApiRequest) -> Reply:
         return Reply(200, {"data": EDGE_STRATEGIES})
 
     def routes(self, request: ApiRequest) -> Reply:
@@ -64,9 +63,8 @@ class Routes:
         links = window.links("/v2/routes", {"route_type": kind} if kind else {})
         return Reply(200, {"data": [route_object(route) for route in window.items], "links": links})
 
-    def details(self, request: ApiRequest, route_id: str) -> Reply:
+    def details(self, _request: ApiRequest, route_id: str) -> Reply:
         """Implied by every route's own link, though no page describes it."""
-        del request
         return _document(self._route(route_id), 200)
 
     def create(self, request: ApiRequest) -> Reply:
@@ -93,8 +91,7 @@ class Routes:
         self._apply(request.attributes("route"), route)
         return _document(route, 200)
 
-    def delete(self, request: ApiRequest, route_id: str) -> Reply:
-        del request
+    def delete(self, _request: ApiRequest, route_id: str) -> Reply:
         route = self._route(route_id)
         if any(
             route.id in (number.primary_route, number.failover_route)

@@ -12,15 +12,20 @@ log = logging.getLogger(__name__)
 Job = Callable[[], None]
 
 
-class Clock:
-    """The carrier's wall clock, UTC. `advance` lets days pass at once."""
+def _wall_time() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self) -> None:
+
+class Clock:
+    """The carrier's clock, UTC; `read` is where it gets the time from. `advance` lets days pass at once."""
+
+    def __init__(self, read: Callable[[], datetime] = _wall_time) -> None:
+        self._read = read
         self._skipped = timedelta()
         self._listeners: list[Job] = []
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._skipped
+        return self._read() + self._skipped
 
     def advance(self, step: timedelta) -> None:
         self._skipped += step

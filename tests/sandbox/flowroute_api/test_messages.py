@@ -24,6 +24,7 @@ from .conftest import (
 )
 
 LIMIT = 767_840
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -40,10 +41,13 @@ def pictures() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.port}"
 
 
-def new_second(clock: Clock) -> None:
-    """Let the running second of the rate limit end, and stop well inside the next one."""
-    now = clock.now()
-    clock.advance(timedelta(seconds=1, microseconds=-now.microsecond))
+@pytest.fixture
+def still() -> Clock:
+    """A clock that stands still unless it is advanced, so that a second lasts as long as a test needs."""
+    return Clock(lambda: NOON)
+
+
+SECOND = timedelta(seconds=1)
 
 
 def test_a_text_is_accepted_reaches_the_phone_and_is_charged(carrier: Carrier, api: Api) -> None:
@@ -152,22 +156,22 @@ def test_segments_are_billed_by_the_documented_figures(
     assert record["price_details"] == prices
 
 
-def test_five_texts_a_second_pass_and_a_refused_one_counts(clock: Clock, api: Api) -> None:
+def test_five_texts_a_second_pass_and_a_refused_one_counts(still: Clock, start: StartCarrier) -> None:
     """The sixth attempt of a second is a 429, and so is every further one; the next second is free again."""
-    new_second(clock)
+    _, api = start(clock=still)
 
     statuses = [api.text("x").status_code for _ in range(8)]
     other_version = api.call("POST", "/v2.2/messages", {"to": PERSON, "from": MAIN, "body": "x"})
 
     assert statuses == [202] * 5 + [429] * 3
     assert other_version.status_code == 202, "each endpoint has a limit of its own"
-    new_second(clock)
+    still.advance(SECOND)
     assert api.text("x").status_code == 202
 
 
-def test_one_picture_message_a_second_passes(clock: Clock, api: Api) -> None:
+def test_one_picture_message_a_second_passes(still: Clock, start: StartCarrier) -> None:
     """MMS are counted apart from SMS, one a second."""
-    new_second(clock)
+    _, api = start(clock=still)
 
     statuses = [api.text("x", is_mms=True).status_code for _ in range(2)]
 
@@ -191,20 +195,21 @@ def test_media_are_really_fetched_and_shown(carrier: Carrier, api: Api, pictures
 
 
 def test_media_over_the_limit_are_refused_in_the_documented_words(
-    carrier: Carrier, clock: Clock, api: Api, pictures: str
+    still: Clock, start: StartCarrier, pictures: str
 ) -> None:
     """767,840 bytes with the text pass, one more does not; what cannot be fetched is refused too."""
+    carrier, api = start(clock=still)
     fits, too_large = f"{pictures}/{LIMIT - 4}/a.png", f"{pictures}/{LIMIT - 3}/a.png"
 
     assert api.text("1234", media_urls=[fits]).status_code == 202
-    new_second(clock)
+    still.advance(SECOND)
     assert status_and_detail(api.text("1234", media_urls=[too_large])) == (
         422,
         f'Error fetching media: File at "{too_large}" is over 767840 byte limit.',
     )
-    new_second(clock)
+    still.advance(SECOND)
     assert api.text("x", media_urls=[f"{pictures}/nothing"]).status_code == 422
-    new_second(clock)
+    still.advance(SECOND)
     assert api.text("x", media_urls=["http://127.0.0.1:1/x.png"]).status_code == 422
     assert len(carrier.ledger) == 1
 
