@@ -123,7 +123,7 @@ class Sandbox:
             empty=empty_account,
         )
         self._register(app)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="sandbox", daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
 
     def start(self) -> None:
         self.carrier.start()

@@ -389,7 +389,8 @@ byId("notices").addEventListener("click", (event) => showNotices(event.currentTa
 byId("thread-close").addEventListener("click", () => go({ channel: place.channel }));
 byId("channels").addEventListener("click", () => document.body.classList.remove("show-sidebar"));
 addEventListener("hashchange", followAddress);
-addEventListener("visibilitychange", redraw);
+// A browser keeps few connections to one server: tabs that nobody looks at must not hold theirs.
+document.addEventListener("visibilitychange", () => (document.hidden ? events?.close() : listen()));
 addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], .menu:popover-open")) return;
   if (document.body.classList.contains("show-sidebar")) document.body.classList.remove("show-sidebar");
