@@ -17,6 +17,7 @@ _NATIONAL: Final = re.compile(r"[2-9][0-9]{9}")
 _TYPED: Final = re.compile(r"(?:tel:)?\s*(\+?[0-9\s().\-/\u2010-\u2015\u00a0\u202f]+)", re.IGNORECASE)
 _LOOKS_DIALLED: Final = re.compile(r"\+?[0-9\s().\-]+", re.ASCII)
 _LONGEST_WORTH_QUOTING: Final = 40
+_SHORT: Final = 10
 
 
 def parse_phone_number(typed: str) -> PhoneNumber:
@@ -57,10 +58,12 @@ def checked(digits: str, typed: str | None = None) -> PhoneNumber:
     if digits.startswith("1"):
         raise _invalid(shown, "is no North American number: 1, an area code from 2 to 9, 11 digits in all")
     try:
-        possible = phonenumbers.is_possible_number(phonenumbers.parse(f"+{digits}"))
+        number = phonenumbers.parse(f"+{digits}")
     except phonenumbers.NumberParseException as error:
         raise _invalid(shown, "starts with no country code that exists") from error
-    if not possible:
+    # A short one is more likely a North American number with digits missing: it has to exist, not just fit.
+    short = len(digits) <= _SHORT
+    if not (phonenumbers.is_valid_number(number) if short else phonenumbers.is_possible_number(number)):
         raise _invalid(shown, "is too long or too short for its country")
     return PhoneNumber(digits)
 

@@ -44,6 +44,8 @@ def test_no_text_raises_anything_but_our_own_error(typed: str) -> None:
         ("206‑555‑0100", "12065550100"),
         ("206–555–0100", "12065550100"),
         ("tel:+12065550100", "12065550100"),
+        ("+376 312 345", "376312345"),
+        ("+44 7700 900123", "447700900123"),
         ("(206)\u00a0555-0100", "12065550100"),
     ],
 )
@@ -61,6 +63,7 @@ def test_other_countries_and_pasted_typography(typed: str, number: str) -> None:
         ("+1 106 555 0100", "area code"),
         ("+999 123456", "country code"),
         ("+44 20", "too long or too short"),
+        ("+206555010", "too long or too short"),
         ("call me", "no part of a phone number"),
         ("206-555-0100 ext 5", "no part of a phone number"),
         ("", "no part of a phone number"),
