@@ -17,14 +17,16 @@ from slackblocks import (
 )
 from slackblocks import Button as ButtonElement
 
-from bot.cards import shorten
+from bot.cards import escape, shorten
 
 from .ids import Button
+from .typed import without_markup
 
 log = logging.getLogger(__name__)
 
 MAX_TEXT = 3000
 """Of a message's `text`; Slack advises 4,000 at most (docs.slack.dev, chat.postMessage)."""
+MAX_LINE_SHOWN = 100
 MAX_BUTTON_TEXT = 75
 MAX_BUTTON_VALUE = 2000
 """Characters of a button's `value` (docs.slack.dev, button element)."""
@@ -54,7 +56,7 @@ def run_button(
 
 
 def send(respond: Respond, answer: Answer, line: str, *, shared_by: str | None = None) -> None:
-    """Answer the command `line` privately, or to the whole channel when somebody shares it.
+    """Answer the command `line` privately, or to the whole channel when somebody shares what may be shared.
 
     Goes to the request's `response_url`, which works where the bot is no member, five times in 30 minutes
     (docs.slack.dev, "Handling user interaction").
@@ -63,15 +65,16 @@ def send(respond: Respond, answer: Answer, line: str, *, shared_by: str | None =
     buttons: list[Element] = [*answer.buttons]
     if answer.shareable and len(line) <= MAX_BUTTON_VALUE:
         buttons.append(ButtonElement("Share to channel", action_id=Button.SHARE, value=line))
-    if shared_by is not None:
-        blocks.append(ContextBlock([Markdown(f"<@{shared_by}> shared `/flowroute {shorten(line, 100)}`")]))
+    is_public = shared_by is not None and answer.shareable
+    if is_public:
+        blocks.append(ContextBlock([Markdown(f"<@{shared_by}> shared: {_harmless(line)}")]))
     elif buttons:
         blocks = blocks or [SectionBlock(Markdown(shorten(answer.text, MAX_TEXT)))]
         blocks.append(ActionsBlock(buttons))
     message = WebhookMessage(
         text=shorten(answer.text, MAX_TEXT),
         blocks=blocks or None,
-        response_type="in_channel" if shared_by else "ephemeral",
+        response_type="in_channel" if is_public else "ephemeral",
         replace_original=False,
         unfurl_links=False,
         unfurl_media=False,
@@ -79,3 +82,8 @@ def send(respond: Respond, answer: Answer, line: str, *, shared_by: str | None =
     response = respond(message.to_dict())
     if response.status_code >= 400:  # noqa: PLR2004 - an HTTP error of any kind
         log.warning("slack did not take an answer", extra={"status": response.status_code})
+
+
+def _harmless(line: str) -> str:
+    """A line as it was typed, pinging nobody: Slack made `<!channel>` of a typed @channel."""
+    return escape(shorten(without_markup(line), MAX_LINE_SHOWN))

@@ -70,7 +70,7 @@ def test_a_list_is_shown_to_the_channel_on_demand(sam: Person) -> None:
     sam.presses(answer, "Share to channel")
     sam.stage.workspace.wait_for(lambda: "3 numbers" in sam.stage.texts_in(SUPPORT))
     public = next(m for m in sam.stage.workspace.messages(SUPPORT) if m["text"] == "3 numbers")
-    assert "<@U0AGENT> shared `/flowroute numbers list`" in shown(public)
+    assert "<@U0AGENT> shared: numbers list" in shown(public)
     assert buttons(public) == []
 
 
@@ -97,6 +97,16 @@ def test_a_failure_of_the_provider_is_explained(
     assert says in told
     reference = told.rpartition("reference `")[2].partition("`")[0]
     assert reference in [getattr(record, "reference", None) for record in caplog.records]
+
+
+def test_a_shared_command_cannot_ping_the_channel(sam: Person) -> None:
+    """Slack makes <!channel> of a typed @channel; whoever shares the answer does not call everybody."""
+    sam.stage.carrier.give_numbers("12065550103", alias="@channel")
+    sam.presses(sam.asks("numbers list @channel"), "Share to channel")
+    sam.stage.workspace.wait_for(lambda: "1 number" in sam.stage.texts_in(SUPPORT))
+    public = next(m for m in sam.stage.workspace.messages(SUPPORT) if m["text"] == "1 number")
+    assert "shared: numbers list @channel" in shown(public)
+    assert "<!" not in shown(public)
 
 
 def test_wrong_keys_are_named_as_the_operators_business(stage: Stage) -> None:
