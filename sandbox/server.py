@@ -24,6 +24,8 @@ SECRET_KEY = "sandbox-secret"  # noqa: S105 - made up, and only this server take
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 - likewise
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - likewise
 WEBHOOK_TOKEN = "sandbox-webhook-token"  # noqa: S105 - likewise
+POLL_S = 0.05
+"""How long it may take to notice that the server is to stop."""
 LOCKED_UP = "default-src 'none'; img-src 'self'; sandbox"
 """Content-Security-Policy for everything but the page: an uploaded document must not act as the page."""
 
@@ -123,7 +125,9 @@ class Sandbox:
             empty=empty_account,
         )
         self._register(app)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(POLL_S,), name="sandbox", daemon=True
+        )
 
     def start(self) -> None:
         self.carrier.start()

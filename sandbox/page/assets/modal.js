@@ -13,15 +13,15 @@ let shown = null;
 const frame = el("dialog", {
   class: "modal",
   closedby: "none",
+  tabindex: "-1",
   data: { testid: "modal" },
-  on: {
-    keydown: (event) => {
-      if (event.key !== "Escape" || document.querySelector(".menu:popover-open")) return;
-      event.preventDefault();
-      shown?.close(false);
-    },
-    cancel: (event) => event.preventDefault(),
-  },
+  on: { cancel: (event) => event.preventDefault() },
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !shown || document.querySelector(".confirm[open], .menu:popover-open")) return;
+  event.preventDefault();
+  shown.close(false);
 });
 
 export function drawViews() {
@@ -32,7 +32,11 @@ export function drawViews() {
     open.get(view.id).update(view, views.length > 1 && view !== views[0]);
   }
   const top = views.length ? open.get(views.at(-1).id) : null;
-  if (top === shown) return;
+  if (top === shown) {
+    // An update may have taken the focused element away.
+    if (top && document.activeElement === document.body) frame.focus({ preventScroll: true });
+    return;
+  }
   shown = top;
   if (!top) {
     frame.close();

@@ -353,3 +353,22 @@ def test_alerts_and_a_view_without_submit(client: Client, server: CannedServer) 
     expect(client.part("modal").locator(".alert.error")).to_have_text("No E911 address")
     expect(client.part("modal-submit")).to_be_hidden()
     expect(client.part("modal-cancel")).to_have_text("Close")
+
+
+def test_a_form_that_turned_into_an_answer_is_closed_by_escape(client: Client, server: CannedServer) -> None:
+    """The button that had the focus is gone after the update; the keyboard still works."""
+    # given
+    server.show(views=[modal([field("text", "plain_text_input")])])
+    client.open("C0SUPPORT")
+    client.input("text").fill("206")
+    client.part("modal-submit").click()
+    server.said("submit")
+
+    # when
+    bought = {"type": "alert", "block_id": "x", "level": "success", "text": mrkdwn("It is yours.")}
+    server.show(views=[modal([bought], submit=None, close=plain("Done"))])
+    expect(client.part("modal")).to_contain_text("It is yours.")
+    client.page.keyboard.press("Escape")
+
+    # then
+    assert server.said("close")["view_id"] == "V1"
