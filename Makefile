@@ -11,7 +11,7 @@ run: $(VENV)/.runtime
 	@exec $(BIN)/python -m sandbox --port $(PORT)
 
 test: $(VENV)/.tools
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.tools
 	@$(BIN)/ruff format --check .

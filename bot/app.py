@@ -8,27 +8,28 @@ from flask import Flask
 from slack_bolt import App
 
 import handlers
-from bot import posting
-from bot.access import audit as audit_room
-from bot.access.audit import Audit
+from bot.access.audit import AUDIT, Audit
 from bot.access.roles import Access
-from bot.lanes import Claims, Kind, Lanes
+from bot.lanes import Claims, Kind, Lane, Lanes
 from bot.metrics import Metrics
-from bot.posting import Pace, Poster
-from bot.provisioning import purchases as purchases_room
-from bot.provisioning.purchases import Purchases
-from bot.relay import inbound as inbound_room
-from bot.relay import marks as marks_room
-from bot.relay import replies as replies_room
-from bot.relay import troubles
-from bot.relay.inbound import Inbound
+from bot.posting import NOTICE, Notices, Pace, Poster
+from bot.provisioning.purchases import ORDER, Purchases
+from bot.relay.composing import SENT
+from bot.relay.inbound import TEXT, Inbound
 from bot.relay.links import Links
 from bot.relay.marks import Marks
+from bot.relay.opt_outs import PAUSE, OptOuts
 from bot.relay.receipts import Receipts
-from bot.relay.replies import Replies
+from bot.relay.reconcile import Reconciler
+from bot.relay.replies import EDITED, QUESTION, Replies
+from bot.relay.sending import Sending
+from bot.relay.thread_cards import ThreadCards
+from bot.relay.troubles import TROUBLE
 from bot.settings import Settings
 from bot.slack import Slack, connect
 from bot.store import conversations
+from bot.store import replies as store_replies
+from bot.store.conversations import CARD
 from bot.store.engine import Store, open_engine
 from bot.web import Web
 from flowroute import Flowroute
@@ -71,28 +72,40 @@ def build(settings: Settings, *, pace: Pace | None = None) -> Bot:
     audit = Audit(store, lanes.wake, settings.audit_channel)
     purchases = Purchases(store, flowroute, access, audit, lanes)
     links = Links(store, flowroute, slack, access, audit, settings)
-    inbound = Inbound(store, lanes.wake, _default_channel(settings, access, slack))
+    opt_outs = OptOuts(store, access, audit, lanes.wake, settings.help_text)
+    inbound = Inbound(store, lanes.wake, opt_outs, _default_channel(settings, access, slack))
     receipts = Receipts(store, lanes.wake)
-    replies = Replies(store, flowroute, access, lanes.wake, settings.webhook_url("dlr"))
+    replies = Replies(store, access, audit, lanes.wake)
+    sending = Sending(store, flowroute, access, opt_outs, lanes.wake, settings.webhook_url("dlr"))
+    reconciler = Reconciler(store, flowroute, inbound, receipts, settings.poll_seconds)
     marks = Marks(store, slack)
+    thread_cards = ThreadCards(store, slack, inbound)
     poster = Poster(
         store,
         slack,
         {
-            conversations.CARD: inbound.thread_card,
-            inbound_room.TEXT: inbound.text_card,
-            troubles.TROUBLE: replies.trouble_card,
-            purchases_room.ORDER: purchases.outcome_card,
-            audit_room.AUDIT: audit.entry_card,
+            CARD: inbound.thread_card,
+            TEXT: inbound.text_card,
+            SENT: sending.sent_card,
+            TROUBLE: sending.trouble_card,
+            QUESTION: replies.question_card,
+            EDITED: replies.edited_card,
+            PAUSE: opt_outs.pause_card,
+            NOTICE: Notices(store).card,
+            ORDER: purchases.outcome_card,
+            AUDIT: audit.entry_card,
         },
+        {CARD: conversations.set_thread, SENT: store_replies.set_ts},
         pace or Pace(),
     )
     for kind in (
-        Kind(posting.LANE, poster.work, poster.due),
-        Kind(inbound_room.PLACING_LANE, inbound.place_unplaced, inbound.unplaced),
-        Kind(replies_room.LANE, replies.work, replies.due),
-        Kind(marks_room.LANE, marks.work, marks.due),
-        Kind(purchases_room.LANE, purchases.work, purchases.due),
+        Kind(Lane.POSTS, poster.work, poster.due),
+        Kind(Lane.PLACING, inbound.place_unplaced, inbound.unplaced),
+        Kind(Lane.REPLIES, sending.work, sending.due),
+        Kind(Lane.MARKS, marks.work, marks.due),
+        Kind(Lane.CARDS, thread_cards.work, thread_cards.due),
+        Kind(Lane.RECONCILING, reconciler.work, reconciler.due),
+        Kind(Lane.ORDERS, purchases.work, purchases.due),
     ):
         lanes.add(kind)
 

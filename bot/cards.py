@@ -5,6 +5,7 @@ Outside text goes in as rich text or plain text, where nothing in it can ping an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,7 @@ from slackblocks import (
     ActionsBlock,
     Block,
     Button,
+    Confirm,
     ContextBlock,
     Markdown,
     Message,
@@ -24,20 +26,40 @@ from slackblocks import (
 )
 
 from bot.store.audit import Entry
-from bot.store.conversations import Conversation
+from bot.store.conversations import Conversation, Standing
 from bot.store.orders import Order, OrderState
-from bot.store.replies import Reply
+from bot.store.replies import Reply, ReplyState
 from bot.store.texts import Text
 from flowroute import InvalidNumber, format_phone_number, parse_phone_number
 
 SECTION_CHARS = 3000
 FALLBACK_CHARS = 3000
+LATE = timedelta(minutes=2)
+
+AUTOMATIC = "automatic"
+"""Stands where a person's user id would for what nobody wrote."""
+
+ANSWERS = {
+    ReplyState.DELIVERED: " · delivered",
+    ReplyState.SENT: " · sent",
+    ReplyState.FAILED: " · *not delivered*",
+    ReplyState.PARKED: " · *nobody knows whether it was sent*",
+    ReplyState.ASKED: " · *not sent yet*",
+    ReplyState.KEPT: " · not sent",
+}
 
 
 class Action(StrEnum):
     """Action ids on what the application posts; handlers register on them."""
 
     LINK_NUMBER = "card.link_number"
+    SEND_ANYWAY = "card.send_anyway"
+    KEEP_INTERNAL = "card.keep_internal"
+    CHECK_AGAIN = "card.check_again"
+    SEND_AGAIN = "card.send_again"
+    DROP = "card.drop"
+    STOP_TEXTS = "card.stop_texts"
+    GO_ON = "card.go_on"
 
 
 @dataclass(frozen=True)
@@ -80,59 +102,157 @@ def caller(sender: str) -> str:
         return sender
 
 
-def conversation(of: Conversation, *, linked: bool) -> Card:
-    """The parent of a thread: who texts, with which of our numbers, and what to do."""
+def moment(at: datetime) -> str:
+    """A time that Slack shows in each reader's own zone (docs.slack.dev, "Date formatting")."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
+def conversation(of: Conversation, *, name: str | None, linked: bool, standing: Standing) -> Card:
+    """The parent of a thread: who texts, with which of our numbers, how it stands and what to do."""
     person, number = caller(of.person), caller(of.number)
+    who = f"{name} · {person}" if name else person
     blocks: list[Block] = [
-        SectionBlock(PlainText(f"{person} texts {number}"), block_id="who"),
+        SectionBlock(PlainText(f"{who} texts {number}"), block_id="who"),
+        ContextBlock([Markdown(_standing(standing))], block_id="standing"),
     ]
     if linked:
-        blocks.append(
-            ContextBlock(
-                [Markdown("Replies in this thread are sent as texts. `note:` at the start keeps one here.")],
-                block_id="how",
-            )
-        )
+        how = "Replies in this thread are sent as texts. `note:` at the start keeps one here."
+        blocks.append(ContextBlock([Markdown(how)], block_id="how"))
     else:
-        blocks.append(
-            ContextBlock(
-                [Markdown(f"{escape(number)} is linked to no channel, so its texts come here.")],
-                block_id="how",
-            )
-        )
-        blocks.append(
-            ActionsBlock(
-                [Button(PlainText("Link to a channel"), action_id=Action.LINK_NUMBER, value=of.number)],
-                block_id="link",
-            )
-        )
-    return card(escape(f"{person} texts {number}"), blocks)
+        how = f"{escape(number)} is linked to no channel, so its texts come here."
+        blocks.append(ContextBlock([Markdown(how)], block_id="how"))
+        button = Button(PlainText("Link to a channel"), action_id=Action.LINK_NUMBER, value=of.number)
+        blocks.append(ActionsBlock([button], block_id="link"))
+    return card(escape(f"{who} texts {number}"), blocks)
+
+
+def _standing(of: Standing) -> str:
+    if of.answered_at is None and of.heard_at is None:
+        return "Nothing was texted yet."
+    if of.answered_at is None or (of.heard_at is not None and of.heard_at > of.answered_at):
+        since = "" if of.heard_at is None else f" since {moment(of.heard_at)}"
+        return f":large_orange_circle: Waiting for an answer{since}"
+    by = "an automatic answer" if of.answered_by == AUTOMATIC else f"<@{of.answered_by}>"
+    state = "" if of.answer_state is None else ANSWERS.get(of.answer_state, "")
+    return f"Last answer by {by}, {moment(of.answered_at)}{state}"
 
 
 def text(received: Text) -> Card:
     """One text as it came; rich text pings nobody and links nothing that is not an address."""
-    shown = received.body or ("(a picture or file, no text)" if received.is_mms else "(an empty text)")
+    shown = received.body or ("(no text, see the file)" if received.media else "(an empty text)")
     pieces = [shown[i : i + SECTION_CHARS] for i in range(0, len(shown), SECTION_CHARS)]
     blocks: list[Block] = [
         RichTextBlock([RichTextSection([RichText(piece)])], block_id=f"text{i}")
         for i, piece in enumerate(pieces)
     ]
+    if received.sent_at is not None and received.received_at - received.sent_at > LATE:
+        late = f":hourglass: Arrived late: it was sent {moment(received.sent_at)}."
+        blocks.append(ContextBlock([Markdown(late)], block_id="late"))
     return card(escape(shorten(shown, FALLBACK_CHARS // 2)), blocks)
 
 
-def trouble(reply: Reply) -> Card:
-    """Why a reply did not reach the phone, in the thread."""
-    said = reply.problem or "This was not sent."
+def notice(body: str) -> Card:
+    """A sentence of ours, as mrkdwn whose outside parts are escaped already."""
+    return card(body, [ContextBlock([Markdown(shorten(body, 2000))], block_id="notice")])
+
+
+def sent(reply: Reply) -> Card:
+    """A text that did not begin as a message in the thread."""
+    by = "Automatic answer" if reply.user_id == AUTOMATIC else f"<@{reply.user_id}> texted"
+    blocks: list[Block] = [
+        ContextBlock([Markdown(f"{by}:")], block_id="by"),
+        RichTextBlock([RichTextSection([RichText(reply.body or "(a file)")])], block_id="body"),
+    ]
+    return card(f"{by}: {escape(shorten(reply.body, FALLBACK_CHARS // 2))}", blocks)
+
+
+def question(reply: Reply) -> Card:
+    """Asks before something is sent that looks like a slip, or offers to cancel what is held."""
+    value = str(reply.id)
+    if reply.worries:
+        said = "This was *not sent yet*. " + " ".join(escape(worry) for worry in reply.worries)
+        buttons = [
+            Button(PlainText("Send anyway"), action_id=Action.SEND_ANYWAY, value=value),
+            Button(PlainText("Keep internal"), action_id=Action.KEEP_INTERNAL, value=value, style="primary"),
+        ]
+    else:
+        said = f"This is sent {moment(reply.not_before) if reply.not_before else 'at once'}."
+        buttons = [Button(PlainText("Cancel"), action_id=Action.KEEP_INTERNAL, value=value)]
     return card(
-        escape(said),
+        said,
         [
-            SectionBlock(PlainText(f":warning: {said}", emoji=True), block_id="problem"),
-            ContextBlock(
-                [PlainText(f"About: {shorten(reply.body, 80)}" if reply.body else "About a file")],
-                block_id="about",
+            SectionBlock(Markdown(shorten(said, SECTION_CHARS)), block_id="question"),
+            _about(reply),
+            ActionsBlock(list(buttons), block_id="decide"),
+        ],
+    )
+
+
+def edited(reply: Reply) -> Card:
+    """A change in Slack is not a change on a phone."""
+    said = "A change or deletion in Slack does not reach the phone. Write another reply instead."
+    return card(said, [ContextBlock([PlainText(said)], block_id="edited"), _about(reply)])
+
+
+def paused(conversation_id: int | None) -> Card:
+    """Asks whether somebody wants no more texts."""
+    said = "This sounds as if they want no more texts. Until somebody decides, nothing is sent to them."
+    value = str(conversation_id)
+    return card(
+        said,
+        [
+            SectionBlock(PlainText(said), block_id="pause"),
+            ActionsBlock(
+                [
+                    Button(
+                        PlainText("Stop texting them"),
+                        action_id=Action.STOP_TEXTS,
+                        value=value,
+                        style="danger",
+                    ),
+                    Button(PlainText("They did not mean that"), action_id=Action.GO_ON, value=value),
+                ],
+                block_id="decide",
             ),
         ],
     )
+
+
+def trouble(reply: Reply) -> Card:
+    """Why a reply did not reach the phone, in the thread; with what can be done when nobody knows."""
+    said = reply.problem or "This was not sent."
+    blocks: list[Block] = [
+        SectionBlock(Markdown(f":warning: {escape(shorten(said, 2000))}"), block_id="problem"),
+        _about(reply),
+    ]
+    if reply.state is ReplyState.PARKED:
+        value = str(reply.id)
+        blocks.append(
+            ActionsBlock(
+                [
+                    Button(PlainText("Check again"), action_id=Action.CHECK_AGAIN, value=value),
+                    Button(
+                        PlainText("Send again"),
+                        action_id=Action.SEND_AGAIN,
+                        value=value,
+                        confirm=Confirm(
+                            title="Send it again?",
+                            text=PlainText("If the first one did go out, they get it twice."),
+                            confirm="Send again",
+                            deny="Leave it",
+                        ),
+                    ),
+                    Button(PlainText("Drop"), action_id=Action.DROP, value=value),
+                ],
+                block_id="decide",
+            )
+        )
+    return card(escape(said), blocks)
+
+
+def _about(reply: Reply) -> Block:
+    shown = f"About: {shorten(reply.body, 80)}" if reply.body else "About a file"
+    return ContextBlock([PlainText(shown)], block_id="about")
 
 
 def order_outcome(order: Order) -> Card:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import text
 
@@ -23,6 +24,26 @@ SWEEP_S = 2.0
 THREADS = 12
 AFTER_A_FAULT_S = 5.0
 STUCK_AFTER_S = 60.0
+
+
+class Lane(StrEnum):
+    """The kinds of lanes, and what tells one lane of a kind from another."""
+
+    POSTS = "posts"
+    """Posts to Slack; a channel."""
+    PLACING = "placing"
+    """Texts to numbers that are linked nowhere; there is only one."""
+    REPLIES = "replies"
+    """Texts to phones; a conversation."""
+    MARKS = "marks"
+    """Reactions on people's messages; a channel."""
+    CARDS = "cards"
+    """Cards at the head of threads; a conversation."""
+    ORDERS = "orders"
+    """Purchases; an order."""
+    RECONCILING = "reconciling"
+    """Reading Flowroute's message list; there is only one."""
+
 
 Work = Callable[[str], float | None]
 """Does what is due in one lane; answers in how many seconds to come back, None when all is done."""

@@ -10,16 +10,21 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
+from bot import cards
 from bot.cards import Card
 from bot.clock import utc_now
 from bot.slack import Refused, Slack, TooFast, Unsure
-from bot.store import conversations, posts
+from bot.store import notices, posts
 from bot.store.engine import Store
+from bot.store.notices import NOTICE
 from bot.store.posts import Post, PostState
 
 log = logging.getLogger(__name__)
 
-LANE = "posts"
+__all__ = ["NOTICE", "Notices", "Pace", "Poster"]
+
 METADATA_TYPE = "flowroute_post"
 AFTER_UNSURE_S = 2.0  # time for a request that is still on its way inside Slack to show
 STUCK_CHANNEL_S = 30.0
@@ -39,6 +44,8 @@ ABOUT_THE_MESSAGE = frozenset(
 )
 
 Render = Callable[[int], Card]
+OnPosted = Callable[[Connection, int, str], None]
+"""Told of (ref, ts) in the transaction that marks a post as posted."""
 
 
 class Pace:
@@ -61,13 +68,32 @@ class Pace:
         return 0.0
 
 
+class Notices:
+    """Renders sentences of the bot's own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def card(self, notice_id: int) -> Card:
+        with self._store.read() as db:
+            return cards.notice(notices.body_of(db, notice_id))
+
+
 class Poster:
     """Works the lane of one channel at a time; `renderers` say what a kind of post looks like."""
 
-    def __init__(self, store: Store, slack: Slack, renderers: Mapping[str, Render], pace: Pace) -> None:
+    def __init__(
+        self,
+        store: Store,
+        slack: Slack,
+        renderers: Mapping[str, Render],
+        on_posted: Mapping[str, OnPosted],
+        pace: Pace,
+    ) -> None:
         self._store = store
         self._slack = slack
         self._renderers = renderers
+        self._on_posted = on_posted
         self._pace = pace
 
     def due(self) -> list[str]:
@@ -188,8 +214,8 @@ class Poster:
     def _posted(self, post: Post, ts: str) -> None:
         with self._store.write() as db:
             posts.set_state(db, post.id, PostState.POSTED, ts=ts)
-            if post.kind == conversations.CARD:
-                conversations.set_thread(db, post.ref, ts)
+            if post.kind in self._on_posted:
+                self._on_posted[post.kind](db, post.ref, ts)
 
     def _not_posted(self, post: Post) -> None:
         with self._store.write() as db:

@@ -111,6 +111,12 @@ class Settings(BaseSettings):
         default=None, description="USD; a dearer purchase needs a second person"
     )
     spend_limit: Usd | None = Field(default=None, description="USD a calendar month that stops purchases")
+    help_text: str = Field(
+        default="A person reads and answers these texts. Reply STOP to get no more of them.",
+        min_length=1,
+        max_length=320,
+        description="what somebody who texts HELP is answered",
+    )
     media_hosts: CommaSeparated = Field(
         default=(), description="host:port pairs that media may come from although they are private"
     )

@@ -4,11 +4,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import cards, posting
+from bot import cards
 from bot.actor import Actor
 from bot.cards import Card
 from bot.clock import utc_now
-from bot.lanes import Wake
+from bot.lanes import Lane, Wake
 from bot.store import audit, posts
 from bot.store.engine import Store
 
@@ -52,7 +52,7 @@ class Audit:
             posts.add(
                 db, kind=AUDIT, ref=entry.id, channel_id=self._channel_id, conversation_id=None, now=now
             )
-            self._wake(posting.LANE, self._channel_id)  # looked at again by the sweep if we are too early
+            self._wake(Lane.POSTS, self._channel_id)  # looked at again by the sweep if we are too early
 
     def entry_card(self, entry_id: int) -> Card:
         with self._store.read() as db:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from bot import cards, posting
+from bot import cards
 from bot.access.audit import Audit
 from bot.access.roles import Access, NotAllowed, Role
 from bot.actor import Actor
 from bot.cards import Card
 from bot.clock import utc_now
 from bot.errors import BotError
-from bot.lanes import Lanes
+from bot.lanes import Lane, Lanes
 from bot.store import orders, posts
 from bot.store.engine import Store
 from bot.store.orders import Order, OrderState
@@ -26,7 +26,6 @@ from flowroute import Flowroute, FlowrouteError, NotFound, PhoneNumber, RateLimi
 
 log = logging.getLogger(__name__)
 
-LANE = "orders"
 ORDER = "order"
 """The kind of post that says in the channel what became of an order."""
 
@@ -128,7 +127,7 @@ class Purchases:
 
     def carry_out(self, order_id: int) -> Order:
         """Wait until a confirmed order is through, or as far as it gets for now, and answer how it stands."""
-        self._lanes.finish(LANE, str(order_id), timeout_s=PATIENCE_S)
+        self._lanes.finish(Lane.ORDERS, str(order_id), timeout_s=PATIENCE_S)
         return self.order(order_id)
 
     def due(self) -> Iterable[str]:
@@ -236,4 +235,4 @@ class Purchases:
                     now=now,
                 )
         if order.channel_id is not None:
-            self._lanes.wake(posting.LANE, order.channel_id)
+            self._lanes.wake(Lane.POSTS, order.channel_id)

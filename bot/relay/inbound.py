@@ -3,56 +3,57 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import cards, posting
+from bot import cards
 from bot.cards import Card
 from bot.clock import utc_now
-from bot.lanes import Wake
+from bot.lanes import Lane, Wake
+from bot.relay.opt_outs import OptOuts
 from bot.slack import SlackError
-from bot.store import conversations, links, posts, texts
+from bot.store import contacts, conversations, links, posts, texts
+from bot.store.conversations import Conversation
 from bot.store.engine import Store
-from bot.store.texts import Text
+from bot.store.texts import Text, Via
 from flowroute.webhooks import InboundMessage
 
 log = logging.getLogger(__name__)
 
 TEXT = "text"
-PLACING_LANE = "placing"
 UNPLACED = "unplaced"
 NO_CHANNEL_S = 30.0
+MDR1 = "mdr1-"
 
 
 class Inbound:
-    """Keeps each text once and queues its post; `default_channel` may ask Slack and so never runs here."""
+    """Keeps each text once and queues its post; `default_channel` may ask Slack, so only a lane calls it."""
 
-    def __init__(self, store: Store, wake: Wake, default_channel: Callable[[], str]) -> None:
+    def __init__(
+        self, store: Store, wake: Wake, opt_outs: OptOuts, default_channel: Callable[[], str]
+    ) -> None:
         self._store = store
         self._wake = wake
+        self._opt_outs = opt_outs
         self._default_channel = default_channel
 
-    def receive(self, message: InboundMessage) -> bool:
+    def receive(self, message: InboundMessage, via: Via = Via.WEBHOOK) -> bool:
         """Keep a text and queue its post in one commit; False when it was kept before."""
-        now = utc_now()
         with self._store.write() as db:
-            text = texts.remember(
-                db,
-                message_id=message.id,
-                number=message.to,
-                person=message.from_,
-                body=message.body,
-                is_mms=message.is_mms,
-                media=[asdict(part) for part in message.media],
-                sent_at=message.timestamp,
-                received_at=now,
-            )
+            text = self._remember(db, message, via)
             if text is None:
                 return False
+            if contacts.of(db, text.person).blocked:
+                texts.block(db, text.id)
+                return True
             link = links.of(db, text.number)
-            if link is not None:
-                _place(db, text, link.channel_id)
-        self._wake(*((posting.LANE, link.channel_id) if link else (PLACING_LANE, UNPLACED)))
+            conversation = None if link is None else self._place(db, text, link.channel_id)
+        if conversation is None:
+            self._wake(Lane.PLACING, UNPLACED)
+        else:
+            self._wake(Lane.POSTS, conversation.channel_id)
+            self._opt_outs.woken(conversation)
         return True
 
     def unplaced(self) -> Iterable[str]:
@@ -70,35 +71,72 @@ class Inbound:
             with self._store.write() as db:
                 waiting = texts.unplaced(db)
                 for text in waiting:
-                    _place(db, text, channel_id)
+                    self._place(db, text, channel_id)
             if not waiting:
                 return None
-            self._wake(posting.LANE, channel_id)
+            self._wake(Lane.POSTS, channel_id)
 
     def thread_card(self, conversation_id: int) -> Card:
-        """The parent of a thread: who, with which number."""
+        """The parent of a thread: who, with which number, and how things stand."""
         with self._store.read() as db:
             conversation = conversations.get(db, conversation_id)
-            linked = links.of(db, conversation.number) is not None
-        return cards.conversation(conversation, linked=linked)
+            return cards.conversation(
+                conversation,
+                name=contacts.of(db, conversation.person).name,
+                linked=links.of(db, conversation.number) is not None,
+                standing=conversations.standing(db, conversation_id),
+            )
 
     def text_card(self, text_id: int) -> Card:
         with self._store.read() as db:
             return cards.text(texts.get(db, text_id))
 
-
-def _place(db: Connection, text: Text, channel_id: str) -> None:
-    now = utc_now()
-    posts.hold_order(db, channel_id)
-    conversation, is_new = conversations.ensure(db, text.number, text.person, channel_id, now)
-    texts.place(db, text.id, conversation.id)
-    if is_new:
-        posts.add(
+    def _remember(self, db: Connection, message: InboundMessage, via: Via) -> Text | None:
+        now = utc_now()
+        # Flowroute has two families of ids; what came under the other one is not new.
+        if (via is Via.LIST or message.id.startswith(MDR1)) and (
+            texts.known(db, [message.id]) or _is_twin(db, message, now)
+        ):
+            return None
+        return texts.remember(
             db,
-            kind=conversations.CARD,
-            ref=conversation.id,
-            channel_id=channel_id,
-            conversation_id=None,
-            now=now,
+            message_id=message.id,
+            number=message.to,
+            person=message.from_,
+            body=message.body,
+            is_mms=message.is_mms,
+            media=[asdict(part) for part in message.media],
+            sent_at=message.timestamp,
+            received_at=now,
+            via=via,
         )
-    posts.add(db, kind=TEXT, ref=text.id, channel_id=channel_id, conversation_id=conversation.id, now=now)
+
+    def _place(self, db: Connection, text: Text, channel_id: str) -> Conversation:
+        now = utc_now()
+        posts.hold_order(db, channel_id)
+        conversation, is_new = conversations.ensure(db, text.number, text.person, channel_id, now)
+        texts.place(db, text.id, conversation.id)
+        if is_new:
+            posts.add(
+                db,
+                kind=conversations.CARD,
+                ref=conversation.id,
+                channel_id=channel_id,
+                conversation_id=None,
+                now=now,
+            )
+        posts.add(db, kind=TEXT, ref=text.id, channel_id=channel_id, conversation_id=conversation.id, now=now)
+        conversations.card_changed(db, conversation.id)
+        self._opt_outs.heard(db, conversation, text)
+        return conversation
+
+
+def _is_twin(db: Connection, message: InboundMessage, now: datetime) -> bool:
+    return texts.claim_twin(
+        db,
+        message_id=message.id,
+        number=message.to,
+        person=message.from_,
+        body=message.body,
+        at=message.timestamp or now,
+    )

@@ -9,7 +9,6 @@ from bot.store.replies import Reply
 
 log = logging.getLogger(__name__)
 
-LANE = "marks"
 LATER_S = 5.0
 ALREADY_SO = frozenset({"already_reacted", "no_reaction"})
 HOPELESS = frozenset({"message_not_found", "channel_not_found", "is_archived", "too_many_reactions"})

@@ -2,10 +2,9 @@
 
 from sqlalchemy import Connection
 
-from bot import posting
 from bot.clock import utc_now
-from bot.lanes import Wake
-from bot.relay import marks
+from bot.lanes import Lane, Wake
+from bot.relay import failure_words
 from bot.relay.troubles import tell
 from bot.store import receipts, replies
 from bot.store.engine import Store
@@ -45,8 +44,8 @@ class Receipts:
             if reply is not None:
                 apply(db, reply, receipt)
         if reply is not None:
-            self._wake(marks.LANE, reply.channel_id)
-            self._wake(posting.LANE, reply.channel_id)
+            self._wake(Lane.MARKS, reply.channel_id)
+            self._wake(Lane.POSTS, reply.channel_id)
         return True
 
 
@@ -55,12 +54,9 @@ def apply(db: Connection, reply: Reply, receipt: Receipt) -> None:
     state = STATES.get(fate_of(receipt.status_code, receipt.status, receipt.description))
     if state is None:
         return
-    problem = _in_words(receipt) if state is ReplyState.FAILED else None
+    problem = None
+    if state is ReplyState.FAILED:
+        problem = failure_words.explain(receipt.status_code, receipt.description or receipt.status)
     moved = replies.advance(db, reply.id, state, problem=problem)
     if moved and problem is not None:
         tell(db, reply)
-
-
-def _in_words(receipt: Receipt) -> str:
-    code = f" (code {receipt.status_code})" if receipt.status_code is not None else ""
-    return f"The carrier did not deliver this: {receipt.description or receipt.status}{code}."

@@ -1,41 +1,36 @@
-"""Replies in a thread: kept before Slack gets its answer, then sent as a text exactly once, or parked.
+"""Replies in a thread: kept before Slack gets its answer; what looks like a slip waits for a person."""
 
-Flowroute has no idempotency key. After a timeout, a 5xx or a crash the message list is asked whether the
-text is there; when it cannot be told, a person decides. Nothing is sent again blindly.
-"""
-
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import posting
-from bot.access.roles import Access
-from bot.cards import Card, trouble
+from sqlalchemy import Connection
+
+from bot import cards
+from bot.access.audit import Audit
+from bot.access.roles import Access, NotAllowed
+from bot.actor import Actor
+from bot.cards import Card
 from bot.clock import utc_now
-from bot.lanes import Wake
-from bot.relay import marks
-from bot.relay.receipts import apply
-from bot.relay.troubles import tell
-from bot.slack import SlackError
-from bot.store import conversations, receipts, replies
+from bot.lanes import Lane, Wake
+from bot.relay.guard import is_note, worries
+from bot.store import conversations, links, posts, replies
+from bot.store.conversations import Conversation
 from bot.store.engine import Store
-from bot.store.replies import Reply, ReplyState
-from flowroute import Flowroute, FlowrouteError, NoAnswer, RateLimited
+from bot.store.replies import ReplyState
 
-log = logging.getLogger(__name__)
+QUESTION = "question"
+"""The kind of post that asks before a reply is sent, or lets it be cancelled; its `ref` is the reply."""
 
-LANE = "replies"
-LOOK_AGAIN_S = 5.0
-GIVE_UP_LOOKING = timedelta(seconds=60)
-RECORDS_MAY_LEAD = timedelta(minutes=2)
-"""How far Flowroute's clock may be behind ours."""
-
-NOTE_MARKS = ("note:", "//")
+EDITED = "edited"
+"""The kind of post that says that a change in Slack did not reach the phone."""
 
 
 @dataclass(frozen=True)
 class SlackReply:
-    """A message that a person wrote in a thread; `text` is plain, as it would be sent."""
+    """A message that a person wrote in a thread.
+
+    `text` is plain, as it would be sent; `slack_text` is what Slack sent, without a mention of the bot.
+    """
 
     channel_id: str
     ts: str
@@ -43,8 +38,9 @@ class SlackReply:
     user_id: str
     team_id: str
     text: str
+    slack_text: str
+    mentions_bot: bool
     file_ids: tuple[str, ...]
-    parent_user_id: str | None
 
 
 class ThreadNotKnownYet(Exception):
@@ -52,29 +48,23 @@ class ThreadNotKnownYet(Exception):
 
 
 class Replies:
-    """Accepts replies and sends them, one conversation at a time in the order they were written."""
+    """Accepts replies, and people's decisions on them."""
 
-    def __init__(
-        self,
-        store: Store,
-        flowroute: Flowroute,
-        access: Access,
-        wake: Wake,
-        receipts_url: str | None,
-    ) -> None:
+    def __init__(self, store: Store, access: Access, audit: Audit, wake: Wake) -> None:
         self._store = store
-        self._flowroute = flowroute
         self._access = access
+        self._audit = audit
         self._wake = wake
-        self._receipts_url = receipts_url
 
     def accept(self, reply: SlackReply) -> bool:
-        """Keep a reply with one commit; False when the thread is not one of ours or it is a note.
+        """Keep a reply with one commit; False when it is not for the phone.
+
+        That is: the thread is not one of ours, it is a note, or the link wants to be asked with a mention.
 
         Raises:
             ThreadNotKnownYet: cannot be told yet.
         """
-        if reply.text.lstrip().lower().startswith(NOTE_MARKS):
+        if is_note(reply.text) or is_note(reply.slack_text):
             return False
         with self._store.write() as db:
             conversation = conversations.in_thread(db, reply.channel_id, reply.thread_ts)
@@ -82,130 +72,109 @@ class Replies:
                 if conversations.card_in_flight(db, reply.channel_id):
                     raise ThreadNotKnownYet
                 return False
-            replies.accept(
-                db,
-                channel_id=reply.channel_id,
-                ts=reply.ts,
-                conversation_id=conversation.id,
-                user_id=reply.user_id,
-                team_id=reply.team_id,
-                body=reply.text,
-                file_ids=reply.file_ids,
-                now=utc_now(),
-            )
-        self._wake(LANE, str(conversation.id))
-        self._wake(marks.LANE, reply.channel_id)
+            link = links.of(db, conversation.number)
+            if link is not None and link.mode == "mention" and not reply.mentions_bot:
+                return False
+            self._keep(db, reply, conversation, hold_s=0 if link is None else link.hold_s)
+        self._wake(Lane.REPLIES, str(conversation.id))
+        self._wake(Lane.MARKS, reply.channel_id)
+        self._wake(Lane.POSTS, reply.channel_id)
         return True
 
-    def due(self) -> list[str]:
-        with self._store.read() as db:
-            return [str(conversation_id) for conversation_id in replies.conversations_in_hand(db)]
-
-    def work(self, lane: str) -> float | None:
-        """Send what waits in one conversation, oldest first."""
-        while True:
-            with self._store.read() as db:
-                reply = replies.oldest_in_hand(db, int(lane))
-            if reply is None:
-                return None
-            wait_s = self._send(reply) if reply.state is ReplyState.STORED else self._look_up(reply)
-            if wait_s is not None:
-                return wait_s
-
-    def trouble_card(self, reply_id: int) -> Card:
-        with self._store.read() as db:
-            return trouble(replies.get(db, reply_id))
-
-    def _send(self, reply: Reply) -> float | None:
-        try:
-            refusal = self._refusal(reply)
-        except SlackError:
-            return LOOK_AGAIN_S  # nobody can say who wrote it, so it waits
-        if refusal is not None:
-            self._settle(reply, ReplyState.FAILED, problem=refusal)
-            return None
-        with self._store.write() as db:
-            replies.begin(db, reply.id, utc_now())
-        try:
-            sent = self._flowroute.messages.send(
-                to=reply.person, from_=reply.number, body=reply.body, dlr_callback=self._receipts_url
-            )
-        except RateLimited as error:
-            with self._store.write() as db:
-                replies.take_back(db, reply.id)
-            return error.retry_after_s or 1.0
-        except FlowrouteError as error:
-            return self._failed(reply, error)
-        self._settle(reply, ReplyState.SENT, message_id=sent.id)
-        return None
-
-    def _refusal(self, reply: Reply) -> str | None:
-        if not self._access.may_text(reply.user_id, reply.team_id):
-            return "Guests and people from other workspaces cannot send texts, so this was not sent."
-        if reply.file_ids:
-            return "Pictures and files cannot be sent yet, so this was not sent."
-        if not reply.body.strip():
-            return "There is no text in it, so nothing was sent."
-        return None
-
-    def _failed(self, reply: Reply, error: FlowrouteError) -> float | None:
-        if error.may_have_happened:
-            log.warning("nobody knows whether a text was sent", extra={"reply": reply.id})
-            with self._store.write() as db:
-                replies.advance(db, reply.id, ReplyState.UNKNOWN)
-            return 1.0
-        if isinstance(error, NoAnswer):  # it never left: Flowroute could not be reached
-            with self._store.write() as db:
-                replies.take_back(db, reply.id)
-            return LOOK_AGAIN_S
-        self._settle(reply, ReplyState.FAILED, problem=error.user_message)
-        return None
-
-    def _look_up(self, reply: Reply) -> float | None:
-        """Ask the message list whether a text whose outcome is unknown was taken."""
-        assert reply.attempted_at is not None  # noqa: S101 - set before every request
-        try:
-            found = self._in_records(reply)
-        except FlowrouteError:
-            return LOOK_AGAIN_S
-        if found is not None:
-            self._settle(reply, ReplyState.SENT, message_id=found)
-            return None
-        if utc_now() - reply.attempted_at < GIVE_UP_LOOKING:
-            return LOOK_AGAIN_S
-        self._settle(
-            reply,
-            ReplyState.PARKED,
-            problem="Nobody can say whether this was sent, so it was not sent again.",
+    def _keep(self, db: Connection, reply: SlackReply, conversation: Conversation, hold_s: int) -> None:
+        now = utc_now()
+        concerns = [worry.sentence for worry in worries(reply.slack_text, reply.text)]
+        reply_id = replies.accept(
+            db,
+            key=f"{reply.channel_id}:{reply.ts}",
+            channel_id=reply.channel_id,
+            ts=reply.ts,
+            conversation_id=conversation.id,
+            user_id=reply.user_id,
+            team_id=reply.team_id,
+            body=reply.text,
+            file_ids=reply.file_ids,
+            now=now,
+            worries=concerns or None,
+            not_before=now + timedelta(seconds=hold_s) if hold_s else None,
         )
-        return None
+        if reply_id is not None and (concerns or hold_s):
+            posts.hold_order(db, reply.channel_id)
+            posts.add(
+                db,
+                kind=QUESTION,
+                ref=reply_id,
+                channel_id=reply.channel_id,
+                conversation_id=conversation.id,
+                now=now,
+            )
 
-    def _in_records(self, reply: Reply) -> str | None:
-        assert reply.attempted_at is not None  # noqa: S101 - see _look_up
-        records = [
-            record
-            for record in self._flowroute.messages.list(start=reply.attempted_at - RECORDS_MAY_LEAD)
-            if record.direction == "outbound"
-            and (record.to, record.from_, record.body) == (reply.person, reply.number, reply.body)
-        ]
-        with self._store.read() as db:  # two equal texts are two texts: each record answers for one
-            taken = replies.message_ids_known(db, [record.id for record in records])
-        unclaimed = [record.id for record in reversed(records) if record.id not in taken]
-        return unclaimed[0] if unclaimed else None
-
-    def _settle(
-        self,
-        reply: Reply,
-        state: ReplyState,
-        *,
-        message_id: str | None = None,
-        problem: str | None = None,
-    ) -> None:
+    def edited(self, channel_id: str, ts: str, *, deleted: bool) -> None:
+        """A reply was changed in Slack: the thread says once that the phone knows nothing of it."""
         with self._store.write() as db:
-            replies.advance(db, reply.id, state, message_id=message_id, problem=problem)
-            if problem is not None:
-                tell(db, reply)
-            for receipt in receipts.of(db, message_id) if message_id is not None else ():
-                apply(db, reply, receipt)  # it was quicker than Flowroute's answer to us
-        self._wake(marks.LANE, reply.channel_id)
-        self._wake(posting.LANE, reply.channel_id)
+            reply = replies.in_message(db, channel_id, ts)
+            if reply is None or reply.state is ReplyState.KEPT:
+                return
+            if deleted and replies.decide(
+                db, reply.id, before=ReplyState.ASKED, after=ReplyState.KEPT, by=reply.user_id
+            ):
+                return
+            posts.hold_order(db, channel_id)
+            posts.add(
+                db,
+                kind=EDITED,
+                ref=reply.id,
+                channel_id=channel_id,
+                conversation_id=reply.conversation_id,
+                now=utc_now(),
+            )
+        self._wake(Lane.POSTS, channel_id)
+
+    def send_anyway(self, actor: Actor, reply_id: int) -> bool:
+        """Send what was asked about; False when that is decided already."""
+        return self._decide(actor, reply_id, ReplyState.ASKED, ReplyState.STORED)
+
+    def keep_internal(self, actor: Actor, reply_id: int) -> bool:
+        """Do not send what was asked about, or is still held; False when it is too late."""
+        return self._decide(actor, reply_id, ReplyState.ASKED, ReplyState.KEPT) or self._decide(
+            actor, reply_id, ReplyState.STORED, ReplyState.KEPT
+        )
+
+    def check_again(self, actor: Actor, reply_id: int) -> bool:
+        """Look a parked text up once more."""
+        return self._decide(actor, reply_id, ReplyState.PARKED, ReplyState.UNKNOWN)
+
+    def send_again(self, actor: Actor, reply_id: int) -> bool:
+        """Send a parked text, knowing that it may be the second time."""
+        return self._decide(actor, reply_id, ReplyState.PARKED, ReplyState.STORED)
+
+    def drop(self, actor: Actor, reply_id: int) -> bool:
+        """Leave a parked text as it is."""
+        return self._decide(actor, reply_id, ReplyState.PARKED, ReplyState.KEPT)
+
+    def question_card(self, reply_id: int) -> Card:
+        with self._store.read() as db:
+            return cards.question(replies.get(db, reply_id))
+
+    def edited_card(self, reply_id: int) -> Card:
+        with self._store.read() as db:
+            return cards.edited(replies.get(db, reply_id))
+
+    def _decide(self, actor: Actor, reply_id: int, before: ReplyState, after: ReplyState) -> bool:
+        if not self._access.may_text(actor.user_id, team_id=""):
+            raise NotAllowed("Guests and people from other workspaces cannot decide about texts.")
+        with self._store.write() as db:
+            if not replies.decide(db, reply_id, before=before, after=after, by=actor.user_id):
+                return False
+            reply = replies.get(db, reply_id)
+            self._audit.record(
+                db,
+                actor,
+                "relay.decide",
+                reply.number,
+                before={"text": reply.id, "state": before},
+                after={"text": reply.id, "state": after},
+            )
+        self._wake(Lane.REPLIES, str(reply.conversation_id))
+        self._wake(Lane.MARKS, reply.channel_id)
+        return True

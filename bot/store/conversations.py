@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, select, update
 
-from bot.store.schema import conversations, posts
+from bot.store.schema import conversations, posts, replies, texts
 from bot.store.statements import insert_new
 
 CARD = "card"
@@ -21,13 +21,32 @@ class Conversation:
     person: str
     channel_id: str
     thread_ts: str | None
+    card_is_old: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a conversation stands: when each side last wrote, and what became of our last text."""
+
+    heard_at: datetime | None
+    answered_at: datetime | None
+    answered_by: str | None
+    answer_state: ReplyState | None
 
 
 def ensure(
     db: Connection, number: str, person: str, channel_id: str, now: datetime
 ) -> tuple[Conversation, bool]:
     """The conversation, and whether it is new."""
-    row = insert_new(db, conversations, number=number, person=person, channel_id=channel_id, created_at=now)
+    row = insert_new(
+        db,
+        conversations,
+        number=number,
+        person=person,
+        channel_id=channel_id,
+        card_is_old=False,
+        created_at=now,
+    )
     if row is not None:
         return _conversation(row), True
     found = db.execute(
@@ -67,6 +86,59 @@ def set_thread(db: Connection, conversation_id: int, thread_ts: str) -> None:
     db.execute(update(conversations).where(conversations.c.id == conversation_id).values(thread_ts=thread_ts))
 
 
+def card_changed(db: Connection, conversation_id: int) -> None:
+    """Say that the card at the head of the thread does not show how things stand any more."""
+    db.execute(update(conversations).where(conversations.c.id == conversation_id).values(card_is_old=True))
+
+
+def card_shown(db: Connection, conversation_id: int) -> None:
+    """Say that the card is about to be brought up to date; a change from now on is a new one."""
+    db.execute(update(conversations).where(conversations.c.id == conversation_id).values(card_is_old=False))
+
+
+def with_old_cards(db: Connection) -> list[int]:
+    """Conversations whose cards are in Slack and out of date."""
+    return list(
+        db.scalars(
+            select(conversations.c.id).where(
+                conversations.c.card_is_old, conversations.c.thread_ts.is_not(None)
+            )
+        )
+    )
+
+
+def standing(db: Connection, conversation_id: int) -> Standing:
+    heard = db.execute(
+        select(texts.c.received_at)
+        .where(texts.c.conversation_id == conversation_id)
+        .order_by(texts.c.id.desc())
+        .limit(1)
+    ).first()
+    answered = db.execute(
+        select(replies.c.created_at, replies.c.user_id, replies.c.state)
+        .where(replies.c.conversation_id == conversation_id)
+        .order_by(replies.c.id.desc())
+        .limit(1)
+    ).first()
+    return Standing(
+        heard_at=None if heard is None else heard.received_at,
+        answered_at=None if answered is None else answered.created_at,
+        answered_by=None if answered is None else answered.user_id,
+        answer_state=None if answered is None else ReplyState(answered.state),
+    )
+
+
+def forget_thread(db: Connection, conversation_id: int) -> None:
+    """Its card is gone from Slack."""
+    db.execute(update(conversations).where(conversations.c.id == conversation_id).values(thread_ts=None))
+
+
+def of_person(db: Connection, person: str) -> list[Conversation]:
+    """Every conversation with a person, with whichever of our numbers."""
+    rows = db.execute(select(conversations).where(conversations.c.person == person))
+    return [_conversation(row) for row in rows]
+
+
 def _conversation(row: Row[tuple[object, ...]]) -> Conversation:
     return Conversation(
         id=row.id,
@@ -74,4 +146,5 @@ def _conversation(row: Row[tuple[object, ...]]) -> Conversation:
         person=row.person,
         channel_id=row.channel_id,
         thread_ts=row.thread_ts,
+        card_is_old=row.card_is_old,
     )

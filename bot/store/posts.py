@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import Connection, Row, delete, func, select, text, update
 
-from bot.store.schema import conversations, posts
+from bot.store.schema import conversations, posts, texts
 from bot.store.statements import insert_new
 
 
@@ -64,6 +64,53 @@ def add(
         created_at=now,
     )
     return row is not None
+
+
+def add_again(db: Connection, post_ids: list[int], *, channel_id: str, now: datetime) -> None:
+    """Put waiting posts at the end of a channel's queue, in their order."""
+    rows = db.execute(select(posts).where(posts.c.id.in_(post_ids)).order_by(posts.c.id)).all()
+    db.execute(delete(posts).where(posts.c.id.in_(post_ids)))
+    for row in rows:
+        add(
+            db,
+            kind=row.kind,
+            ref=row.ref,
+            channel_id=channel_id,
+            conversation_id=row.conversation_id,
+            now=now,
+        )
+
+
+def waiting_in(db: Connection, conversation_id: int) -> list[int]:
+    """Ids of the posts that wait for a conversation's thread, oldest first."""
+    return list(
+        db.scalars(
+            select(posts.c.id)
+            .where(posts.c.conversation_id == conversation_id, posts.c.state == PostState.WAITING)
+            .order_by(posts.c.id)
+        )
+    )
+
+
+def waiting_texts_to(db: Connection, number: str, channel_id: str) -> list[tuple[int, int]]:
+    """(post id, text id) of texts to `number` that wait for a channel, oldest first."""
+    rows = db.execute(
+        select(posts.c.id, posts.c.ref)
+        .join(texts, texts.c.id == posts.c.ref)
+        .where(
+            posts.c.kind == "text",
+            posts.c.channel_id == channel_id,
+            posts.c.state == PostState.WAITING,
+            texts.c.number == number,
+        )
+        .order_by(posts.c.id)
+    )
+    return [(row.id, row.ref) for row in rows]
+
+
+def remove(db: Connection, kind: str, ref: int) -> None:
+    """Forget a post, so that it can be queued anew."""
+    db.execute(delete(posts).where(posts.c.kind == kind, posts.c.ref == ref))
 
 
 def oldest_open(db: Connection, channel_id: str) -> Post | None:

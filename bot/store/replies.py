@@ -1,4 +1,4 @@
-"""Replies written in Slack threads, on their way to a phone; unique by channel and ts."""
+"""What people in Slack send to phones: replies in threads, commands, modals. Unique by what caused them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +15,16 @@ class ReplyState(StrEnum):
     """Where a reply is. It only moves further down this list, in whatever order news comes in."""
 
     STORED = "stored"
+    ASKED = "asked"
+    """It looks like a slip, so a person is asked first."""
     SENDING = "sending"
     """The request to Flowroute may have left."""
     UNKNOWN = "unknown"
     """The request left and nobody said what became of it."""
     PARKED = "parked"
     """Not in Flowroute's records either: a person decides."""
+    KEPT = "kept"
+    """A person decided not to send it (again)."""
     SENT = "sent"
     FAILED = "failed"
     DELIVERED = "delivered"
@@ -34,7 +38,9 @@ MARKS = {
     ReplyState.STORED: "hourglass_flowing_sand",
     ReplyState.SENDING: "hourglass_flowing_sand",
     ReplyState.UNKNOWN: "hourglass_flowing_sand",
+    ReplyState.ASKED: "raised_hand",
     ReplyState.PARKED: "grey_question",
+    ReplyState.KEPT: "no_entry_sign",
     ReplyState.SENT: "outbox_tray",
     ReplyState.FAILED: "x",
     ReplyState.DELIVERED: "white_check_mark",
@@ -48,7 +54,8 @@ class Reply:
 
     id: int
     channel_id: str
-    ts: str
+    ts: str | None
+    """The message that shows it in Slack; None until a command's text is posted there."""
     conversation_id: int
     number: str
     person: str
@@ -58,6 +65,9 @@ class Reply:
     file_ids: tuple[str, ...]
     state: ReplyState
     problem: str | None
+    worries: list[str] | None
+    decided_by: str | None
+    not_before: datetime | None
     attempted_at: datetime | None
     message_id: str | None
     mark: str | None
@@ -68,19 +78,28 @@ class Reply:
 def accept(
     db: Connection,
     *,
+    key: str,
     channel_id: str,
-    ts: str,
+    ts: str | None,
     conversation_id: int,
     user_id: str,
     team_id: str,
     body: str,
     file_ids: tuple[str, ...],
     now: datetime,
-) -> bool:
-    """Keep a reply; False when it is kept already."""
+    worries: list[str] | None = None,
+    not_before: datetime | None = None,
+) -> int | None:
+    """Keep a reply and answer its id; None when its `key` is kept already.
+
+    `key` names what caused it: a message's channel and ts, a command's trigger. With `worries` it is not
+    sent before a person decides; with `not_before` (UTC) it can be cancelled until then.
+    """
+    state = ReplyState.ASKED if worries else ReplyState.STORED
     row = insert_new(
         db,
         replies,
+        key=key,
         channel_id=channel_id,
         ts=ts,
         conversation_id=conversation_id,
@@ -88,11 +107,13 @@ def accept(
         team_id=team_id,
         body=body,
         file_ids=list(file_ids),
-        state=ReplyState.STORED,
-        mark_wanted=MARKS[ReplyState.STORED],
+        state=state,
+        worries=worries,
+        not_before=not_before,
+        mark_wanted=None if ts is None else MARKS[state],
         created_at=now,
     )
-    return row is not None
+    return None if row is None else int(row.id)
 
 
 def get(db: Connection, reply_id: int) -> Reply:
@@ -122,11 +143,44 @@ def count_in_hand(db: Connection) -> int:
     return db.scalar(select(func.count()).where(replies.c.state.in_(IN_HAND))) or 0
 
 
-def begin(db: Connection, reply_id: int, now: datetime) -> None:
-    """Say that the request is about to leave."""
-    db.execute(
-        update(replies).where(replies.c.id == reply_id).values(state=ReplyState.SENDING, attempted_at=now)
+def begin(db: Connection, reply_id: int, now: datetime) -> bool:
+    """Say that the request is about to leave; False when it was cancelled meanwhile."""
+    begun = db.execute(
+        update(replies)
+        .where(replies.c.id == reply_id, replies.c.state == ReplyState.STORED)
+        .values(state=ReplyState.SENDING, attempted_at=now)
     )
+    return begun.rowcount > 0
+
+
+def decide(db: Connection, reply_id: int, *, before: ReplyState, after: ReplyState, by: str) -> bool:
+    """A person moves a reply from `before` to `after`; False when it is not there any more."""
+    moved = db.execute(
+        update(replies)
+        .where(replies.c.id == reply_id, replies.c.state == before)
+        .values(state=after, decided_by=by, mark_wanted=MARKS[after])
+    )
+    return moved.rowcount > 0
+
+
+def set_ts(db: Connection, reply_id: int, ts: str) -> None:
+    """Say which message shows a reply, so that it can carry the reaction."""
+    reply = get(db, reply_id)
+    db.execute(update(replies).where(replies.c.id == reply_id).values(ts=ts, mark_wanted=MARKS[reply.state]))
+
+
+def parked(db: Connection, limit: int = 100) -> list[Reply]:
+    """Replies that wait for a person's decision, oldest first."""
+    rows = db.execute(
+        _whole().where(replies.c.state == ReplyState.PARKED).order_by(replies.c.id).limit(limit)
+    )
+    return [_reply(row) for row in rows]
+
+
+def in_message(db: Connection, channel_id: str, ts: str) -> Reply | None:
+    """The reply that a message in Slack is."""
+    row = db.execute(_whole().where(replies.c.channel_id == channel_id, replies.c.ts == ts)).first()
+    return None if row is None else _reply(row)
 
 
 def take_back(db: Connection, reply_id: int) -> None:
@@ -157,7 +211,9 @@ def oldest_unmarked(db: Connection, channel_id: str) -> Reply | None:
     """The oldest reply of a channel whose reaction does not show its state yet."""
     row = db.execute(
         _whole()
-        .where(replies.c.channel_id == channel_id, replies.c.mark_wanted.is_not(None))
+        .where(
+            replies.c.channel_id == channel_id, replies.c.mark_wanted.is_not(None), replies.c.ts.is_not(None)
+        )
         .order_by(replies.c.id)
         .limit(1)
     ).first()
@@ -165,7 +221,13 @@ def oldest_unmarked(db: Connection, channel_id: str) -> Reply | None:
 
 
 def channels_unmarked(db: Connection) -> list[str]:
-    return list(db.scalars(select(replies.c.channel_id).where(replies.c.mark_wanted.is_not(None)).distinct()))
+    return list(
+        db.scalars(
+            select(replies.c.channel_id)
+            .where(replies.c.mark_wanted.is_not(None), replies.c.ts.is_not(None))
+            .distinct()
+        )
+    )
 
 
 def marked(db: Connection, reply_id: int, mark: str) -> None:
@@ -203,6 +265,9 @@ def _reply(row: Row[Any]) -> Reply:
         file_ids=tuple(row.file_ids),
         state=ReplyState(row.state),
         problem=row.problem,
+        worries=row.worries,
+        decided_by=row.decided_by,
+        not_before=row.not_before,
         attempted_at=row.attempted_at,
         message_id=row.message_id,
         mark=row.mark,

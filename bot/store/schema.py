@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -66,6 +67,11 @@ metadata = MetaData(
 )
 
 
+def _index_where(name: str, column: str, condition: str) -> Index:
+    """A small index over the few rows that are still to be worked on."""
+    return Index(name, column, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 def _id() -> Column[Any]:
     return Column("id", RowId, primary_key=True, autoincrement=True)
 
@@ -89,9 +95,54 @@ conversations = Table(
     Column("person", String(64), nullable=False),
     Column("channel_id", String(32), nullable=False),
     Column("thread_ts", String(32)),
+    Column("card_is_old", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("number", "person", "channel_id"),
     UniqueConstraint("channel_id", "thread_ts"),
+    _index_where("ix_conversations_card_is_old", "channel_id", "card_is_old"),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("name", String(80)),
+    Column("blocked", Boolean, nullable=False),
+    Column("changed_by", String(32), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+opt_outs = Table(
+    "opt_outs",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+auto_replies = Table(
+    "auto_replies",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("sent_at", UtcDateTime, nullable=False),
+)
+
+bookmarks = Table(
+    "bookmarks",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    _id(),
+    Column("body", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 texts = Table(
@@ -106,14 +157,32 @@ texts = Table(
     Column("media", JSON, nullable=False),
     Column("sent_at", UtcDateTime),
     Column("received_at", UtcDateTime, nullable=False),
+    Column("via", String(16), nullable=False),
+    Column("twin_id", String(64), unique=True),
+    Column("placement", String(16), nullable=False),
     Column("conversation_id", RowId, ForeignKey("conversations.id")),
-    Index(
-        "ix_texts_unplaced",
-        "id",
-        sqlite_where=text("conversation_id IS NULL"),
-        postgresql_where=text("conversation_id IS NULL"),
-    ),
-    Index("ix_texts_conversation_id", "conversation_id"),
+    _index_where("ix_texts_unplaced", "id", "placement = 'waiting'"),
+    Index("ix_texts_conversation_id", "conversation_id", "id"),
+    Index("ix_texts_number_person", "number", "person", "id"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    _id(),
+    Column("text_id", RowId, ForeignKey("texts.id"), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("file_name", String(255), nullable=False),
+    Column("mime_type", String(100), nullable=False),
+    Column("content", LargeBinary),
+    Column("state", String(16), nullable=False),
+    Column("problem", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("try_after", UtcDateTime),
+    Column("slack_file_id", String(32)),
+    UniqueConstraint("text_id", "place"),
+    _index_where("ix_media_open", "id", "state IN ('waiting', 'fetched', 'uploading')"),
 )
 
 posts = Table(
@@ -137,14 +206,16 @@ posts = Table(
         sqlite_where=text("state IN ('waiting', 'posting')"),
         postgresql_where=text("state IN ('waiting', 'posting')"),
     ),
+    Index("ix_posts_conversation_id", "conversation_id"),
 )
 
 replies = Table(
     "replies",
     metadata,
     _id(),
+    Column("key", String(100), nullable=False, unique=True),
     Column("channel_id", String(32), nullable=False),
-    Column("ts", String(32), nullable=False),
+    Column("ts", String(32)),
     Column("conversation_id", RowId, ForeignKey("conversations.id"), nullable=False),
     Column("user_id", String(32), nullable=False),
     Column("team_id", String(32), nullable=False),
@@ -152,25 +223,31 @@ replies = Table(
     Column("file_ids", JSON, nullable=False),
     Column("state", String(16), nullable=False),
     Column("problem", Text),
+    Column("worries", JSON),
+    Column("decided_by", String(32)),
+    Column("not_before", UtcDateTime),
     Column("attempted_at", UtcDateTime),
     Column("message_id", String(64), unique=True),
     Column("mark", String(40)),
     Column("mark_wanted", String(40)),
     Column("created_at", UtcDateTime, nullable=False),
-    UniqueConstraint("channel_id", "ts"),
-    Index(
-        "ix_replies_open",
-        "conversation_id",
-        "id",
-        sqlite_where=text("state IN ('stored', 'sending', 'unknown')"),
-        postgresql_where=text("state IN ('stored', 'sending', 'unknown')"),
-    ),
-    Index(
-        "ix_replies_unmarked",
-        "channel_id",
-        sqlite_where=text("mark_wanted IS NOT NULL"),
-        postgresql_where=text("mark_wanted IS NOT NULL"),
-    ),
+    Index("ix_replies_channel_id_ts", "channel_id", "ts"),
+    Index("ix_replies_conversation_id", "conversation_id", "id"),
+    _index_where("ix_replies_open", "conversation_id", "state IN ('stored', 'sending', 'unknown')"),
+    _index_where("ix_replies_parked", "id", "state = 'parked'"),
+    _index_where("ix_replies_unmarked", "channel_id", "mark_wanted IS NOT NULL"),
+)
+
+outgoing_files = Table(
+    "outgoing_files",
+    metadata,
+    _id(),
+    Column("reply_id", RowId, ForeignKey("replies.id"), nullable=False),
+    Column("slack_file_id", String(32), nullable=False),
+    Column("file_name", String(255), nullable=False),
+    Column("mime_type", String(100), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("reply_id", "slack_file_id"),
 )
 
 receipts = Table(

@@ -1,13 +1,34 @@
 """Inbound texts, under Flowroute's own message ids."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from bot.store.schema import texts
 from bot.store.statements import insert_new
+
+IDS_AT_ONCE = 500
+TWINS_APART = timedelta(minutes=2)
+
+
+class Via(StrEnum):
+    """How a text reached us."""
+
+    WEBHOOK = "webhook"
+    LIST = "list"
+    """Found in Flowroute's message list."""
+
+
+class Placement(StrEnum):
+    """Whether a text is in a conversation."""
+
+    WAITING = "waiting"
+    PLACED = "placed"
+    BLOCKED = "blocked"
+    """Its sender is blocked: kept, shown to nobody."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +44,7 @@ class Text:
     media: list[dict[str, Any]]
     sent_at: datetime | None
     received_at: datetime
+    via: Via
     conversation_id: int | None
 
 
@@ -37,6 +59,7 @@ def remember(
     media: list[dict[str, Any]],
     sent_at: datetime | None,
     received_at: datetime,
+    via: Via,
 ) -> Text | None:
     """Keep a text; None when its id is kept already."""
     row = insert_new(
@@ -50,8 +73,51 @@ def remember(
         media=media,
         sent_at=sent_at,
         received_at=received_at,
+        via=via,
+        placement=Placement.WAITING,
     )
     return None if row is None else _text(row)
+
+
+def known(db: Connection, message_ids: list[str]) -> set[str]:
+    """Those of `message_ids` that texts are kept under, as their own or as their twins'."""
+    found: set[str] = set()
+    for start in range(0, len(message_ids), IDS_AT_ONCE):
+        some = message_ids[start : start + IDS_AT_ONCE]
+        for column in (texts.c.message_id, texts.c.twin_id):
+            found |= set(db.scalars(select(column).where(column.in_(some))))
+    return found
+
+
+def claim_twin(db: Connection, *, message_id: str, number: str, person: str, body: str, at: datetime) -> bool:
+    """Recognise a text that is kept under an id of Flowroute's other family.
+
+    Accounts with old webhooks post `mdr1-` ids for what the list calls `mdr2-`. Two equal texts are two
+    texts: each kept one answers for one id only.
+    """
+    moment = func.coalesce(texts.c.sent_at, texts.c.received_at)
+    twin = db.execute(
+        select(texts.c.id)
+        .where(
+            texts.c.number == number,
+            texts.c.person == person,
+            texts.c.body == body,
+            texts.c.twin_id.is_(None),
+            ~texts.c.message_id.startswith(family(message_id), autoescape=True),
+            moment.between(at - TWINS_APART, at + TWINS_APART),
+        )
+        .order_by(texts.c.id)
+        .limit(1)
+    ).first()
+    if twin is None:
+        return False
+    db.execute(update(texts).where(texts.c.id == twin.id).values(twin_id=message_id))
+    return True
+
+
+def family(message_id: str) -> str:
+    """`mdr1-` or `mdr2-`: which of Flowroute's message APIs named it."""
+    return message_id.partition("-")[0] + "-"
 
 
 def get(db: Connection, text_id: int) -> Text:
@@ -60,13 +126,22 @@ def get(db: Connection, text_id: int) -> Text:
 
 def place(db: Connection, text_id: int, conversation_id: int) -> None:
     """Say which conversation a text belongs to."""
-    db.execute(update(texts).where(texts.c.id == text_id).values(conversation_id=conversation_id))
+    db.execute(
+        update(texts)
+        .where(texts.c.id == text_id)
+        .values(conversation_id=conversation_id, placement=Placement.PLACED)
+    )
+
+
+def block(db: Connection, text_id: int) -> None:
+    """Keep a text of a blocked sender to ourselves."""
+    db.execute(update(texts).where(texts.c.id == text_id).values(placement=Placement.BLOCKED))
 
 
 def unplaced(db: Connection, limit: int = 100) -> list[Text]:
     """Texts that wait for a channel to be known, oldest first."""
     rows = db.execute(
-        select(texts).where(texts.c.conversation_id.is_(None)).order_by(texts.c.id).limit(limit)
+        select(texts).where(texts.c.placement == Placement.WAITING).order_by(texts.c.id).limit(limit)
     )
     return [_text(row) for row in rows]
 
@@ -82,5 +157,6 @@ def _text(row: Row[Any]) -> Text:
         media=row.media,
         sent_at=row.sent_at,
         received_at=row.received_at,
+        via=Via(row.via),
         conversation_id=row.conversation_id,
     )

@@ -181,6 +181,7 @@ def remember(db: Connection, message_id: str) -> texts.Text | None:
         media=[],
         sent_at=None,
         received_at=utc_now(),
+        via=texts.Via.WEBHOOK,
     )
 
 
@@ -201,6 +202,7 @@ def keep_reply(db: Connection, conversation_id: int) -> None:
     """A reply with nothing special about it."""
     replies.accept(
         db,
+        key="C1:1700000000.000100",
         channel_id="C1",
         ts="1700000000.000100",
         conversation_id=conversation_id,

@@ -1,0 +1,163 @@
+"""STOP, START and HELP: what people text to be left alone, let back in or told who we are.
+
+Flowroute itself blocks a pair on a single-word STOP and answers the person; the ledger here also hears what
+Flowroute lets through, learns from its refusals (code 1110), and is asked before every text.
+"""
+
+from sqlalchemy import Connection
+
+from bot import cards
+from bot.access.audit import Audit
+from bot.access.roles import Access, Role
+from bot.actor import Actor
+from bot.cards import Card
+from bot.clock import utc_now
+from bot.lanes import Lane, Wake
+from bot.relay import composing
+from bot.relay.opt_out_words import Intent, classify
+from bot.store import conversations, notices, opt_outs, posts, texts
+from bot.store.conversations import Conversation
+from bot.store.engine import Store
+from bot.store.opt_outs import OptOut, OptOutState, Source
+from bot.store.replies import Reply
+from bot.store.texts import Text
+
+PAUSE = "pause"
+"""The kind of post that asks whether somebody wants no more texts; its `ref` is what they texted."""
+
+
+class OptOuts:
+    """The one ledger of who is not to be texted from which number."""
+
+    def __init__(self, store: Store, access: Access, audit: Audit, wake: Wake, help_text: str) -> None:
+        self._store = store
+        self._access = access
+        self._audit = audit
+        self._wake = wake
+        self._help_text = help_text
+
+    def heard(self, db: Connection, conversation: Conversation, text: Text) -> None:
+        """Act on what a text says, in the transaction that keeps it."""
+        match classify(text.body):
+            case Intent.STOP:
+                self._stop(db, conversation, Source.TEXT, by=conversation.person)
+            case Intent.SOUNDS_LIKE_STOP:
+                if self._put(db, conversation, OptOutState.PAUSED, Source.TEXT, by=conversation.person):
+                    self._ask(db, conversation, text)
+            case Intent.START:
+                if opt_outs.lift(db, conversation.number, conversation.person):
+                    self._say(db, conversation, ":arrow_forward: They want texts again: replies are sent.")
+            case Intent.HELP:
+                composing.answer_automatically(db, conversation, self._help_text, key=f"help:{text.id}")
+            case Intent.NONE:
+                pass
+
+    def woken(self, conversation: Conversation) -> None:
+        """After the commit of `heard`: let an automatic answer go out at once."""
+        self._wake(Lane.REPLIES, str(conversation.id))
+
+    def learned(self, db: Connection, conversation: Conversation) -> None:
+        """Flowroute refused a text because they opted out."""
+        self._stop(db, conversation, Source.CARRIER, by="Flowroute")
+
+    def refusal(self, reply: Reply) -> str | None:
+        """Why a text must not go to somebody who opted out, with who said so and when."""
+        with self._store.read() as db:
+            known = opt_outs.of(db, reply.number, reply.person)
+        if known is None or (known.state is OptOutState.PAUSED and reply.decided_by is not None):
+            return None
+        since = f"{known.since:%d %B %Y, %H:%M} UTC"
+        if known.state is OptOutState.PAUSED:
+            return (
+                f"On {since} they wrote something that sounds like a wish for no more texts, so this was not "
+                "sent. Decide above in the thread, then write it again."
+            )
+        who = "They" if known.source is Source.TEXT else known.by
+        return f"{who} opted out of texts from this number on {since}, so this was not sent."
+
+    def decide(self, actor: Actor, conversation_id: int, *, stop: bool) -> bool:
+        """A person decides what a pause was; False when it is decided already."""
+        with self._store.write() as db:
+            conversation = conversations.get(db, conversation_id)
+            known = opt_outs.of(db, conversation.number, conversation.person)
+            if known is None or known.state is not OptOutState.PAUSED:
+                return False
+            if stop:
+                self._stop(db, conversation, Source.PERSON, by=actor.user_id)
+            else:
+                opt_outs.lift(db, conversation.number, conversation.person)
+                self._say(db, conversation, f":arrow_forward: <@{actor.user_id}> lets texts go on.")
+            self._audit.record(
+                db,
+                actor,
+                "relay.opt_out" if stop else "relay.go_on",
+                conversation.number,
+                before={"state": known.state},
+                after={"state": OptOutState.STOPPED if stop else None},
+            )
+        self._wake(Lane.POSTS, conversation.channel_id)
+        return True
+
+    def opt_in(self, actor: Actor, number: str, person: str) -> bool:
+        """Let a person be texted again, at their wish; False when they might be all along.
+
+        Raises:
+            NotAllowed: `actor` is no admin.
+        """
+        self._access.require(actor.user_id, Role.ADMIN)
+        with self._store.write() as db:
+            known = opt_outs.of(db, number, person)
+            if known is None:
+                return False
+            opt_outs.lift(db, number, person)
+            self._audit.record(
+                db, actor, "relay.optin", number, before={"state": known.state}, after={"state": None}
+            )
+        return True
+
+    def every(self) -> list[OptOut]:
+        with self._store.read() as db:
+            return opt_outs.every(db)
+
+    def _stop(self, db: Connection, conversation: Conversation, source: Source, by: str) -> None:
+        if self._put(db, conversation, OptOutState.STOPPED, source, by=by):
+            who = "They asked to stop" if source is Source.TEXT else "They have opted out"
+            self._say(
+                db,
+                conversation,
+                f":octagonal_sign: {who}: nothing is sent to them from "
+                f"{cards.caller(conversation.number)} until they text START.",
+            )
+
+    def _put(
+        self, db: Connection, conversation: Conversation, state: OptOutState, source: Source, by: str
+    ) -> bool:
+        return opt_outs.put(
+            db,
+            OptOut(conversation.number, conversation.person, state, source, by, since=utc_now()),
+        )
+
+    def _ask(self, db: Connection, conversation: Conversation, text: Text) -> None:
+        posts.hold_order(db, conversation.channel_id)
+        posts.add(
+            db,
+            kind=PAUSE,
+            ref=text.id,
+            channel_id=conversation.channel_id,
+            conversation_id=conversation.id,
+            now=utc_now(),
+        )
+
+    def pause_card(self, text_id: int) -> Card:
+        with self._store.read() as db:
+            conversation_id = texts.get(db, text_id).conversation_id
+        return cards.paused(conversation_id)
+
+    def _say(self, db: Connection, conversation: Conversation, said: str) -> None:
+        notices.post(
+            db,
+            said,
+            channel_id=conversation.channel_id,
+            conversation_id=conversation.id,
+            now=utc_now(),
+        )

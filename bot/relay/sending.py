@@ -1,0 +1,190 @@
+"""Sending texts to phones exactly once, or parking them.
+
+Flowroute has no idempotency key. After a timeout, a 5xx or a crash the message list is asked whether the
+text is there; when it cannot be told, a person decides. Nothing is sent again blindly.
+"""
+
+import logging
+from datetime import timedelta
+
+from bot import cards
+from bot.access.roles import Access
+from bot.cards import AUTOMATIC, Card
+from bot.clock import utc_now
+from bot.lanes import Lane, Wake
+from bot.relay import failure_words
+from bot.relay.opt_outs import OptOuts
+from bot.relay.receipts import apply
+from bot.relay.troubles import tell
+from bot.slack import SlackError
+from bot.store import conversations, receipts, replies
+from bot.store.engine import Store
+from bot.store.replies import Reply, ReplyState
+from flowroute import Flowroute, FlowrouteError, NoAnswer, OptedOut, PhoneNumber, RateLimited
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN_S = 5.0
+GIVE_UP_LOOKING = timedelta(seconds=60)
+RECORDS_MAY_LEAD = timedelta(minutes=2)
+"""How far Flowroute's clock may be behind ours."""
+LONGEST_TEXT = 1600
+"""Characters; Flowroute publishes no limit, other carriers cut there."""
+
+
+class Sending:
+    """Works one conversation at a time, in the order in which its texts were written."""
+
+    def __init__(
+        self,
+        store: Store,
+        flowroute: Flowroute,
+        access: Access,
+        opt_outs: OptOuts,
+        wake: Wake,
+        receipts_url: str | None,
+    ) -> None:
+        self._store = store
+        self._flowroute = flowroute
+        self._access = access
+        self._opt_outs = opt_outs
+        self._wake = wake
+        self._receipts_url = receipts_url
+
+    def due(self) -> list[str]:
+        with self._store.read() as db:
+            return [str(conversation_id) for conversation_id in replies.conversations_in_hand(db)]
+
+    def work(self, lane: str) -> float | None:
+        """Send what waits in one conversation, oldest first."""
+        while True:
+            with self._store.read() as db:
+                reply = replies.oldest_in_hand(db, int(lane))
+            if reply is None:
+                return None
+            wait_s = self._send(reply) if reply.state is ReplyState.STORED else self._look_up(reply)
+            if wait_s is not None:
+                return wait_s
+
+    def trouble_card(self, reply_id: int) -> Card:
+        with self._store.read() as db:
+            return cards.trouble(replies.get(db, reply_id))
+
+    def sent_card(self, reply_id: int) -> Card:
+        with self._store.read() as db:
+            return cards.sent(replies.get(db, reply_id))
+
+    def _send(self, reply: Reply) -> float | None:
+        held_s = 0.0 if reply.not_before is None else (reply.not_before - utc_now()).total_seconds()
+        if held_s > 0:
+            return held_s
+        try:
+            refusal = self._refusal(reply)
+        except (SlackError, FlowrouteError):
+            return LOOK_AGAIN_S  # nobody can say whether it may go out, so it waits
+        if refusal is not None:
+            self._settle(reply, ReplyState.FAILED, problem=refusal)
+            return None
+        with self._store.write() as db:
+            begun = replies.begin(db, reply.id, utc_now())
+        return self._hand_over(reply) if begun else None  # else it was cancelled at the last moment
+
+    def _hand_over(self, reply: Reply) -> float | None:
+        try:
+            sent = self._flowroute.messages.send(
+                to=reply.person, from_=reply.number, body=reply.body, dlr_callback=self._receipts_url
+            )
+        except RateLimited as error:
+            self._take_back(reply)
+            return error.retry_after_s or 1.0
+        except FlowrouteError as error:
+            return self._failed(reply, error)
+        self._settle(reply, ReplyState.SENT, message_id=sent.id)
+        return None
+
+    def _refusal(self, reply: Reply) -> str | None:
+        """Why this text must not go out, as things stand now."""
+        if reply.user_id == AUTOMATIC:
+            if self._flowroute.numbers.find(PhoneNumber(reply.person)) is not None:
+                return "Nothing is answered automatically to one of our own numbers."
+        elif not self._access.may_text(reply.user_id, reply.team_id):
+            return "Guests and people from other workspaces cannot send texts, so this was not sent."
+        if reply.file_ids:
+            return "Pictures and files cannot be sent yet, so this was not sent."
+        if not reply.body.strip():
+            return "There is no text in it, so nothing was sent."
+        if len(reply.body) > LONGEST_TEXT:
+            return (
+                f"It has {len(reply.body):,} characters and a text holds at most {LONGEST_TEXT:,}, so it was "
+                "not sent. Split it into several replies."
+            )
+        return self._opt_outs.refusal(reply)
+
+    def _failed(self, reply: Reply, error: FlowrouteError) -> float | None:
+        if error.may_have_happened:
+            log.warning("nobody knows whether a text was sent", extra={"reply": reply.id})
+            with self._store.write() as db:
+                replies.advance(db, reply.id, ReplyState.UNKNOWN)
+            return 1.0
+        if isinstance(error, NoAnswer):  # it never left: Flowroute could not be reached
+            self._take_back(reply)
+            return LOOK_AGAIN_S
+        if isinstance(error, OptedOut):
+            with self._store.write() as db:
+                self._opt_outs.learned(db, conversations.get(db, reply.conversation_id))
+        self._settle(reply, ReplyState.FAILED, problem=failure_words.explain_refusal(error))
+        return None
+
+    def _look_up(self, reply: Reply) -> float | None:
+        """Ask the message list whether a text whose outcome is unknown was taken."""
+        try:
+            found = self._in_records(reply)
+        except FlowrouteError:
+            return LOOK_AGAIN_S
+        if found is not None:
+            self._settle(reply, ReplyState.SENT, message_id=found)
+            return None
+        if reply.attempted_at is not None and utc_now() - reply.attempted_at < GIVE_UP_LOOKING:
+            return LOOK_AGAIN_S
+        self._settle(
+            reply,
+            ReplyState.PARKED,
+            problem="Nobody can say whether this was sent, so it was not sent again.",
+        )
+        return None
+
+    def _in_records(self, reply: Reply) -> str | None:
+        start = (reply.attempted_at or reply.created_at) - RECORDS_MAY_LEAD
+        records = [
+            record
+            for record in self._flowroute.messages.list(start=start)
+            if record.direction == "outbound"
+            and (record.to, record.from_, record.body) == (reply.person, reply.number, reply.body)
+        ]
+        with self._store.read() as db:  # two equal texts are two texts: each record answers for one
+            taken = replies.message_ids_known(db, [record.id for record in records])
+        unclaimed = [record.id for record in reversed(records) if record.id not in taken]
+        return unclaimed[0] if unclaimed else None
+
+    def _take_back(self, reply: Reply) -> None:
+        with self._store.write() as db:
+            replies.take_back(db, reply.id)
+
+    def _settle(
+        self,
+        reply: Reply,
+        state: ReplyState,
+        *,
+        message_id: str | None = None,
+        problem: str | None = None,
+    ) -> None:
+        with self._store.write() as db:
+            replies.advance(db, reply.id, state, message_id=message_id, problem=problem)
+            conversations.card_changed(db, reply.conversation_id)
+            if problem is not None:
+                tell(db, reply)
+            for receipt in receipts.of(db, message_id) if message_id is not None else ():
+                apply(db, reply, receipt)  # it was quicker than Flowroute's answer to us
+        for lane in (Lane.MARKS, Lane.POSTS):
+            self._wake(lane, reply.channel_id)
+        self._wake(Lane.CARDS, str(reply.conversation_id))

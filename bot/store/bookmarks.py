@@ -1,0 +1,17 @@
+"""How far something that is done again and again has got."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.store.schema import bookmarks
+
+
+def get(db: Connection, name: str) -> datetime | None:
+    return db.execute(select(bookmarks.c.at).where(bookmarks.c.name == name)).scalar()
+
+
+def put(db: Connection, name: str, at: datetime) -> None:
+    moved = db.execute(update(bookmarks).where(bookmarks.c.name == name).values(at=at))
+    if moved.rowcount == 0:
+        db.execute(insert(bookmarks).values(name=name, at=at))
