@@ -69,10 +69,9 @@ class Carrier:
             attempts=webhook_attempts,
             seed=seed,
         )
-        stock = numbers_for_sale(seed)
         self._world = World(
             account=empty_account() if empty else furnished_account(self.clock),
-            stock=stock,
+            stock=dict(numbers_for_sale(seed)),
             clock=self.clock,
             schedule=self._schedule,
             webhooks=self._webhooks,

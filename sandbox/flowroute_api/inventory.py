@@ -1,8 +1,10 @@
 """The numbers for sale: some thousands, the same ones for the same seed."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
+from types import MappingProxyType
 
 from .state import Price, StockNumber
 
@@ -82,14 +84,17 @@ CANADIAN_AREAS: dict[str, tuple[str, tuple[str, ...]]] = {
 TOLL_FREE_CODES = ("800", "833", "844", "855", "866", "877", "888")
 
 
-def numbers_for_sale(seed: int) -> dict[str, StockNumber]:
-    """Numbers by value, in ascending order.
+@cache
+def numbers_for_sale(seed: int) -> Mapping[str, StockNumber]:
+    """Numbers by value, in ascending order; worked out once for each seed.
 
     Line numbers below 0200 are left out, so that none looks like the ones films use.
     """
     dice = random.Random(seed)
     stock = [number for npa in (*AREAS, *CANADIAN_AREAS, *TOLL_FREE_CODES) for number in _area(npa, dice)]
-    return {number.value: number for number in sorted(stock, key=lambda number: number.value)}
+    return MappingProxyType(
+        {number.value: number for number in sorted(stock, key=lambda number: number.value)}
+    )
 
 
 def describe(value: str, price: Price | None = None) -> StockNumber:

@@ -51,7 +51,7 @@ EXPORT = {"start_call_start_time": "2026-01-01 00:00:00", "start_call_end_time":
 
 
 @pytest.mark.parametrize(("method", "path", "kind", "names"), CALLS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_attribute_breaks_a_call(
     api: Api, method: str, path: str, kind: str | None, names: list[str], data: st.DataObject
@@ -66,7 +66,7 @@ def test_no_attribute_breaks_a_call(
     assert answer.status_code < 500
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=VALUES)
 @pytest.mark.parametrize(
     "name",
@@ -92,7 +92,7 @@ def test_no_filter_breaks_an_export(
     assert "a scheduled job failed" not in caplog.messages
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=VALUES)
 @pytest.mark.parametrize("name", ["presets", "alias", "billing_name", "loa_details"])
 def test_no_attribute_stops_a_port_order(
@@ -110,7 +110,7 @@ def test_no_attribute_stops_a_port_order(
     assert "a scheduled job failed" not in caplog.messages
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     query=st.dictionaries(
         st.sampled_from(
