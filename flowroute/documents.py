@@ -5,7 +5,8 @@ JSON. Unknown members are skipped, missing ones are None, numbers pass for strin
 Flowroute adds members without notice and changes JSON types between endpoints.
 """
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -13,8 +14,6 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AliasChoices, AliasPath, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
-
-from flowroute.errors import UnexpectedAnswer
 
 T = TypeVar("T")
 
@@ -69,15 +68,16 @@ class Reference:
     type: str = ""
 
 
+Included = tuple[dict[str, Any], ...]
+"""Related resources that come along; each is read by whoever knows its type."""
+
+
 @dataclass(frozen=True, slots=True, config=WIRE)
 class One(Generic[T]):
     """`{"data": {…}, "included": […]}`."""
 
     data: T
-    included: tuple[dict[str, Any], ...] = ()
-
-    def find(self, reference: Reference | None, shape: TypeAdapter[T]) -> T | None:
-        return find_included(self.included, reference, shape)
+    included: Included = ()
 
 
 @dataclass(frozen=True, slots=True, config=WIRE)
@@ -88,23 +88,28 @@ class Page(Generic[T]):
     """
 
     data: tuple[T, ...]
-    included: tuple[dict[str, Any], ...] = ()
+    included: Included = ()
     next: str | None = Field(default=None, validation_alias=AliasPath("links", "next"))
 
 
-def find_included(
-    included: tuple[dict[str, Any], ...], reference: Reference | None, shape: TypeAdapter[T]
-) -> T | None:
-    """The included resource that `reference` points to, if Flowroute sent it along."""
+def find_included(included: Included, reference: Reference | None, shape: TypeAdapter[T]) -> T | None:
+    """The included resource that `reference` points to, if Flowroute sent it along and it can be read.
+
+    It only illustrates what the reference already says, so one that is not as documented is left out rather
+    than making a purchase look failed.
+    """
     if reference is None:
         return None
+    of_its_type = of_type(included, reference.type, shape)
+    return next((found for name, found in of_its_type if name == reference.id), None)
+
+
+def of_type(included: Included, kind: str, shape: TypeAdapter[T]) -> Iterator[tuple[str, T]]:
+    """The readable included resources of type `kind`, each with its id."""
     for entry in included:
-        if entry.get("type") == reference.type and str(entry.get("id")) == reference.id:
-            try:
-                return shape.validate_python(entry)
-            except ValidationError as error:
-                raise UnexpectedAnswer(f"an included {reference.type} is not as documented") from error
-    return None
+        if entry.get("type") == kind:
+            with contextlib.suppress(ValidationError):
+                yield str(entry.get("id")), shape.validate_python(entry)
 
 
 def body_of(kind: str, attributes: Mapping[str, object]) -> dict[str, object]:

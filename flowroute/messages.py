@@ -13,6 +13,7 @@ from flowroute.arguments import checked_url, checked_utc
 from flowroute.callbacks import Callback, CallbackKind, callback_body
 from flowroute.documents import (
     WIRE,
+    Included,
     Instant,
     One,
     Page,
@@ -249,7 +250,7 @@ class Messages:
         return value if self._version == "v2.1" else f"+{value}"
 
 
-def _with_media(record: MessageRecord, included: tuple[dict[str, object], ...]) -> MessageRecord:
+def _with_media(record: MessageRecord, included: Included) -> MessageRecord:
     if not record.media_references:
         return record
     found = (find_included(included, reference, _MEDIA) for reference in record.media_references)

@@ -23,6 +23,7 @@ from flowroute.documents import (
     attribute,
     find_included,
     given,
+    of_type,
     required_attribute,
 )
 from flowroute.e911 import E911_RECORD, E911Record
@@ -366,13 +367,11 @@ class Numbers:
 
 def _changed(answer: Answer) -> Change:
     document = answer.read(_ONE)
-    job = next(
-        (entry for entry in document.included if entry.get("type") == "message_provisioning_status"), None
-    )
+    jobs = of_type(document.included, "message_provisioning_status", PROVISION_JOB)
     return Change(
         number=_with_included(document),
         messaging_failed=answer.status == HTTPStatus.MULTI_STATUS,
-        provision=None if job is None else PROVISION_JOB.validate_python(job),
+        provision=next((job for _, job in jobs), None),
     )
 
 

@@ -49,7 +49,8 @@ def parse_phone_number(typed: str) -> PhoneNumber:
 
 
 def checked(digits: str, typed: str | None = None) -> PhoneNumber:
-    """`digits` when they can be a number in E.164 (country code first, no plus), else `InvalidNumber`."""
+    """A number in E.164 as digits, whether or not it came with its plus, else `InvalidNumber`."""
+    digits = digits.removeprefix("+")
     if _NORTH_AMERICAN.fullmatch(digits):
         return PhoneNumber(digits)
     shown = digits if typed is None else typed

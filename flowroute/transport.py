@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final, NamedTuple, cast
 from urllib.parse import quote, urlencode, urlsplit
+from weakref import WeakSet
 
 import requests
 from pydantic_core import to_json
@@ -135,7 +136,8 @@ class Transport:
         self._sleep = sleep
         self._mine = threading.local()
         self._lock = threading.Lock()
-        self._sessions: list[requests.Session] = []
+        # Weakly, so that a thread that ends takes its connections with it.
+        self._adapters: WeakSet[BaseAdapter] = WeakSet()
         self._executor: ThreadPoolExecutor | None = None
 
     @property
@@ -205,12 +207,12 @@ class Transport:
         """Close every connection; the transport can still be used and then opens new ones."""
         with self._lock:
             executor, self._executor = self._executor, None
-            sessions, self._sessions = self._sessions, []
+            adapters, self._adapters = set(self._adapters), WeakSet()
             self._mine = threading.local()
         if executor is not None:
             executor.shutdown(wait=True, cancel_futures=True)
-        for session in sessions:
-            session.close()
+        for adapter in adapters:
+            adapter.close()
 
     def _attempt(
         self, method: str, endpoint: Endpoint, url: str, body: bytes | None, attempt: int, waited_s: float
@@ -271,7 +273,7 @@ class Transport:
             mine.settings = dict(session.merge_environment_settings(self._base_url, {}, False, None, None))
             mine.adapter = session.get_adapter(self._base_url)
             with self._lock:
-                self._sessions.append(session)
+                self._adapters.add(mine.adapter)
         return mine.adapter, mine.settings
 
 

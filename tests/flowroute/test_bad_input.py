@@ -51,7 +51,7 @@ def office(**changes: str) -> Address:
         (lambda c: c.numbers.exchanges(areacode="20"), "three digits"),
         (lambda c: c.numbers.area_codes(max_setup_cost=-1), "US dollars"),
         (lambda c: c.numbers.buy("206555010"), "Examples"),
-        (lambda c: c.numbers.get("+12065550100"), "digits only"),
+        (lambda c: c.numbers.get("(206) 555-0100"), "digits only"),
         (lambda c: c.numbers.release(""), "digits only"),
         (lambda c: c.numbers.set_alias(NUMBER, "x" * 65), "64 characters"),
         (lambda c: c.numbers.set_callback(NUMBER, CallbackKind.SMS, "example.com"), "whole web address"),

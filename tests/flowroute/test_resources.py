@@ -107,6 +107,21 @@ class TestNumbers:
         assert client.numbers.price(NUMBER) is None
         assert provider.sent[0].query == {"starts_with": NUMBER, "limit": "1", "offset": "0"}
 
+    @pytest.mark.parametrize("kind", ["route", "message_provisioning_status"])
+    def test_a_strange_companion_does_not_spoil_a_purchase(
+        self, kind: str, client: Flowroute, provider: FakeProvider
+    ) -> None:
+        """What comes along only illustrates; the number was bought all the same."""
+        bought = {
+            "data": {
+                "attributes": {"value": NUMBER},
+                "relationships": {"primary_route": {"data": {"id": "0", "type": "route"}}},
+            },
+            "included": [{"type": kind, "id": [], "attributes": {"alias": {}, "status": []}}],
+        }
+        provider.answers(f"POST /v2/numbers/{NUMBER}", reply(bought, 201))
+        assert client.numbers.buy(f"+{NUMBER}").number.value == NUMBER
+
 
 class TestRoutes:
     def test_a_number_points_at_its_routes(self, account: Flowroute) -> None:

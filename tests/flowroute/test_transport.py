@@ -1,12 +1,15 @@
 """What the client does when the network or Flowroute misbehaves."""
 
+import gc
 import logging
 import pickle
 import socket
 import threading
+import time as clock
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -177,6 +180,25 @@ def test_one_connection_serves_one_thread(client: Flowroute, provider: FakeProvi
     with ThreadPoolExecutor(4) as pool:
         found = [future.result() for future in [pool.submit(ask) for _ in range(4)]]
     assert found == [NUMBER] * 4
+
+
+def test_threads_that_end_take_their_connections_along(client: Flowroute, provider: FakeProvider) -> None:
+    """A server with a thread per request does not run out of sockets."""
+    provider.answers(GET_NUMBER, OURS)
+    client.numbers.get(NUMBER)
+    before = open_files()
+    for _ in range(20):
+        thread = threading.Thread(target=client.numbers.get, args=(NUMBER,))
+        thread.start()
+        thread.join()
+    deadline = clock.monotonic() + 10
+    while open_files() > before and clock.monotonic() < deadline:
+        gc.collect()  # what went with a thread may be part of a cycle
+    assert open_files() <= before
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_the_hook_sees_every_attempt_and_no_secret(
