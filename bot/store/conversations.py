@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, select, update
 
+from bot.store.replies import ReplyState
 from bot.store.schema import conversations, posts, replies, texts
 from bot.store.statements import insert_new
 
