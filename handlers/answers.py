@@ -11,8 +11,6 @@ from slackblocks import (
     ContextBlock,
     Element,
     Markdown,
-    PlainText,
-    SectionBlock,
     WebhookMessage,
 )
 from slackblocks import Button as ButtonElement
@@ -20,16 +18,12 @@ from slackblocks import Button as ButtonElement
 from bot.cards import escape, shorten
 
 from .ids import Button
+from .limits import MAX_BUTTON_VALUE, MAX_TEXT, button_text, section
 from .typed import without_markup
 
 log = logging.getLogger(__name__)
 
-MAX_TEXT = 3000
-"""Of a message's `text`; Slack advises 4,000 at most (docs.slack.dev, chat.postMessage)."""
 MAX_LINE_SHOWN = 100
-MAX_BUTTON_TEXT = 75
-MAX_BUTTON_VALUE = 2000
-"""Characters of a button's `value` (docs.slack.dev, button element)."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +44,7 @@ def run_button(
 ) -> ButtonElement:
     """A button that runs a command line; `key` tells apart several in one block."""
     action_id = f"{Button.RUN}:{key}" if key else Button.RUN
-    return ButtonElement(
-        PlainText(shorten(text, MAX_BUTTON_TEXT)), action_id=action_id, value=line, confirm=confirm
-    )
+    return ButtonElement(button_text(text), action_id=action_id, value=line, confirm=confirm)
 
 
 def send(respond: Respond, answer: Answer, line: str, *, shared_by: str | None = None) -> None:
@@ -69,7 +61,7 @@ def send(respond: Respond, answer: Answer, line: str, *, shared_by: str | None =
     if is_public:
         blocks.append(ContextBlock([Markdown(f"<@{shared_by}> shared: {_harmless(line)}")]))
     elif buttons:
-        blocks = blocks or [SectionBlock(Markdown(shorten(answer.text, MAX_TEXT)))]
+        blocks = blocks or [section(answer.text)]
         blocks.append(ActionsBlock(buttons))
     message = WebhookMessage(
         text=shorten(answer.text, MAX_TEXT),

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from slackblocks import Block, ContextBlock, HeaderBlock, Markdown, PlainText, SectionBlock
+from slackblocks import Block, ContextBlock, Markdown
 
-from bot.cards import escape, shorten
+from bot.cards import escape
 from flowroute import Flowroute, format_phone_number
 from flowroute.cnam import Cnam, CnamStatus
 
 from .answers import Answer
 from .commands import Ask, Commands
-from .limits import MAX_HEADER
+from .limits import header, section
 from .lists import beginning, listing, when
 
 MAX_NUMBERS_SHOWN = 50
@@ -44,7 +44,7 @@ class CnamHandlers:
 
 
 def _card(record: Cnam) -> Answer:
-    title = shorten(record.value or "Caller name", MAX_HEADER)
+    title = record.value or "Caller name"
     status = STATUS[record.status]
     if record.rejection_reason:
         status += f": {escape(record.rejection_reason)}"
@@ -52,9 +52,9 @@ def _card(record: Cnam) -> Answer:
     if len(record.numbers) > MAX_NUMBERS_SHOWN:
         numbers += f" and {len(record.numbers) - MAX_NUMBERS_SHOWN} more"
     blocks: list[Block] = [
-        HeaderBlock(PlainText(title)),
-        SectionBlock(Markdown(f"*Status*\n{status}")),
-        SectionBlock(Markdown(f"*Shown when these numbers call*\n{numbers or 'none yet'}")),
+        header(title),
+        section(f"*Status*\n{status}"),
+        section(f"*Shown when these numbers call*\n{numbers or 'none yet'}"),
         ContextBlock([Markdown(f"Id {escape(record.id)}")]),
     ]
     return Answer(escape(title), tuple(blocks), shareable=True)

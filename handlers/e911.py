@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from slackblocks import Block, ContextBlock, HeaderBlock, Markdown, PlainText, SectionBlock
+from slackblocks import Block, ContextBlock, Markdown, PlainText, SectionBlock
 
-from bot.cards import escape, shorten
+from bot.cards import escape
 from flowroute import Flowroute, format_phone_number
 from flowroute.e911 import E911Record
 
 from .answers import Answer
 from .commands import Ask, Commands
-from .limits import MAX_HEADER
+from .limits import header
 from .lists import beginning, listing
 
 
@@ -69,9 +69,9 @@ class E911Handlers:
 
 
 def _card(record: E911Record) -> Answer:
-    title = shorten(record.label or "Emergency address", MAX_HEADER)
+    title = record.label or "Emergency address"
     blocks: list[Block] = [
-        HeaderBlock(PlainText(title)),
+        header(title),
         SectionBlock(PlainText(f"{_who(record)}\n{_where(record)}")),
         ContextBlock([Markdown(f"Id {escape(record.id)}; `/flowroute e911 numbers {escape(record.id)}`")]),
     ]

@@ -7,7 +7,7 @@ from slack_bolt import BoltContext, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from .modals import OPEN_VIEW, Modal, notice
+from .modals import IN_VIEW, Modal, notice
 from .wording import told
 
 log = logging.getLogger(__name__)
@@ -49,9 +49,11 @@ def _tell(
     if kind == "view_submission" and response is not None:
         view = notice(TITLE, sentence, "error")
         return BoltResponse(status=200, body={"response_action": "update", "view": view.to_dict()})
-    view_id = context.get(OPEN_VIEW) or body.get("view", {}).get("id")
-    if view_id:
-        Modal(client, view_id).show(notice(TITLE, sentence, "error"))
+    modal = context.get(IN_VIEW)
+    if modal is None and "view" in body:
+        modal = Modal(client, view_id=body["view"]["id"])
+    if modal is not None:
+        modal.show(notice(TITLE, sentence, "error"))
     elif context.respond is not None and context.response_url:
         context.respond(text=sentence, response_type="ephemeral", replace_original=False)
     return response and BoltResponse(status=200)

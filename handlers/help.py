@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slackblocks import Block, ContextBlock, HeaderBlock, Markdown, SectionBlock
+from slackblocks import Block, ContextBlock, Markdown
 
 from bot.access.roles import Access, Role
-from bot.cards import escape, shorten
+from bot.cards import escape
 
 from .answers import Answer, run_button
 from .commands import Ask, Commands
 from .grammar import Verb
+from .limits import header, section
 from .values import quoted
-
-MAX_SECTION = 3000
 
 TOPICS = {
     "numbers": "Find, buy and look after numbers",
@@ -51,7 +50,7 @@ class HelpHandlers:
         buttons = tuple(run_button(label, line, key=line.replace(" ", "_")) for line, label in shown.items())
         text = "What would you like to do?"
         hint = "Everything can be typed as well: `/flowroute numbers search 206`, `/flowroute help`."
-        return Answer(text, (SectionBlock(Markdown(f"*{text}*\n{hint}")),), buttons)
+        return Answer(text, (section(f"*{text}*\n{hint}"),), buttons)
 
     def help(self, _ask: Ask, *, topic: str | None) -> Answer:
         """The commands that work, all of them or those of one topic."""
@@ -62,12 +61,12 @@ class HelpHandlers:
             names = ", ".join(f"`{name}`" for name in TOPICS if name in topics)
             return Answer(f"There is no topic {escape(quoted(topic or ''))}. Topics are {names}.")
         shown = [name for name in TOPICS if name in topics and wanted in {"", name}]
-        blocks: list[Block] = [HeaderBlock("Commands" if not wanted else TOPICS[wanted])]
+        blocks: list[Block] = [header("Commands" if not wanted else TOPICS[wanted])]
         for name in shown:
             title = "" if wanted else f"*{TOPICS[name]}*\n"
-            blocks.append(SectionBlock(Markdown(title + _lines([v for v in working if v.topic == name]))))
+            blocks.append(section(title + _lines([v for v in working if v.topic == name])))
         if not wanted:
-            blocks.append(SectionBlock(Markdown(_lines([v for v in working if v.topic not in topics]))))
+            blocks.append(section(_lines([v for v in working if v.topic not in topics])))
             hint = "`[optional]` `<needed>`; without the needed ones a form opens where there is one."
             blocks.append(ContextBlock([Markdown(escape(hint))]))
         return Answer("Commands", tuple(blocks))
@@ -75,4 +74,4 @@ class HelpHandlers:
 
 def _lines(verbs: Sequence[Verb]) -> str:
     lines = [f"`/flowroute {escape(verb.usage)}`  {verb.summary}" for verb in verbs]
-    return shorten("\n".join(lines), MAX_SECTION)
+    return "\n".join(lines)

@@ -1,30 +1,64 @@
 """Slack's limits kept by construction: one function for each, so that no data can break a message.
 
-The figures are those of docs.slack.dev, "Blocks", "Block elements" and "Composition objects".
+The figures are those of docs.slack.dev, "Blocks", "Block elements", "Composition objects" and "Modal views".
 """
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from slackblocks import DataTableBlock, PlainText, RawNumber, RawText, RichTextBlock
+from slackblocks import (
+    DataTableBlock,
+    HeaderBlock,
+    Markdown,
+    PlainText,
+    RawNumber,
+    RawText,
+    RichTextBlock,
+    SectionBlock,
+)
 
 from bot.cards import shorten, usd
 
+MAX_TITLE = 24
+MAX_OPTION = 75
+MAX_BUTTON = 75
+MAX_BUTTON_VALUE = 2000
+MAX_HEADER = 150
+MAX_ALERT = 200
+MAX_SECTION = 3000
+MAX_TEXT = 3000
+"""Of a message's `text`: 4,000 are advised, and escaping makes it longer."""
 MAX_ROWS = 200
 MAX_CELLS_CHARS = 20_000
 MAX_CELL = 70
-"""A 64-character alias fits; a whole table of such still shows 70 rows of four columns."""
-MAX_OPTION = 75
-MAX_HEADER = 150
+"""Of ours, not of Slack's: a 64-character alias fits, and a whole table of such still shows 70 rows."""
 
 EMPTY = "–"
 
 Cell = str | Decimal | None
+Cells = list[RawText | RawNumber | RichTextBlock]
+
+
+def view_title(text: str) -> PlainText:
+    """The title of a modal."""
+    return PlainText(shorten(text, MAX_TITLE))
 
 
 def option_text(text: str) -> PlainText:
-    """The text or description of an option: 75 characters, and plain, so that a view accepts it."""
+    """The text or the description of an option; plain, as a view wants it."""
     return PlainText(shorten(text, MAX_OPTION))
+
+
+def button_text(text: str) -> PlainText:
+    return PlainText(shorten(text, MAX_BUTTON))
+
+
+def header(text: str) -> HeaderBlock:
+    return HeaderBlock(PlainText(shorten(text, MAX_HEADER)))
+
+
+def section(mrkdwn: str) -> SectionBlock:
+    return SectionBlock(Markdown(shorten(mrkdwn, MAX_SECTION)))
 
 
 def table(
@@ -34,7 +68,7 @@ def table(
 
     Slack pages, sorts and filters it; costs (Decimal, USD) sort by amount.
     """
-    drawn: list[list[RawText | RawNumber | RichTextBlock]] = [[RawText(column) for column in columns]]
+    drawn: list[Cells] = [[RawText(column) for column in columns]]
     room = MAX_CELLS_CHARS - sum(len(column) for column in columns)
     for row in rows[:MAX_ROWS]:
         cells = [_cell(value) for value in row]
@@ -48,4 +82,4 @@ def table(
 def _cell(value: Cell) -> RawText | RawNumber:
     if isinstance(value, Decimal):
         return RawNumber(float(value), text=usd(value))
-    return RawText(shorten(value.strip() or EMPTY, MAX_CELL) if value else EMPTY)
+    return RawText(shorten((value or "").strip() or EMPTY, MAX_CELL))

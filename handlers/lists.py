@@ -6,14 +6,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Generic, TypeVar
 
-from slackblocks import Block, ContextBlock, HeaderBlock, Markdown, SectionBlock
+from slackblocks import Block, ContextBlock, Markdown
 
 from .answers import Answer
-from .limits import MAX_ROWS, Cell, table
+from .limits import MAX_ROWS, MAX_SECTION, Cell, header, section, table
 
 T = TypeVar("T")
-
-MAX_SECTION = 3000
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def listing(
     block, shown = table(noun, columns, rows)
     complete = is_all and shown == len(rows)
     title = counted(shown, noun, plural) + ("" if complete else ", the first of more")
-    blocks: list[Block] = [HeaderBlock(title), block]
+    blocks: list[Block] = [header(title), block]
     if not complete and narrow:
         blocks.append(ContextBlock([Markdown(narrow)]))
     return Answer(title, tuple(blocks), shareable=shareable)
@@ -63,11 +61,11 @@ def words_in_sections(words: Iterable[str]) -> Iterator[Block]:
     line = ""
     for word in words:
         if len(line) + len(word) + 2 > MAX_SECTION:
-            yield SectionBlock(Markdown(line))
+            yield section(line)
             line = ""
         line += f"{word}  "
     if line:
-        yield SectionBlock(Markdown(line.rstrip()))
+        yield section(line.rstrip())
 
 
 def when(moment: datetime | None) -> str | None:

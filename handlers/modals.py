@@ -7,27 +7,22 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
-from slack_bolt import Ack, BoltContext
+from slack_bolt import BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slackblocks import AlertBlock, AlertLevel, Block, Markdown, ModalView, SectionBlock
+from slackblocks import AlertBlock, AlertLevel, Block, Markdown, ModalView
 
 from bot.cards import shorten
 from bot.errors import BotError
 from flowroute import FlowrouteError
 
+from .limits import MAX_ALERT, section, view_title
 from .wording import told
 
 M = TypeVar("M", bound=BaseModel)
 
-OPEN_VIEW = "open_view"
-"""Key of a request's context: id of the modal that the request has opened."""
-MAX_ALERT = 200
-"""Characters in an `alert` block (docs.slack.dev, alert block)."""
-MAX_TITLE = 24
-"""Characters in a view's title, Submit and Close (docs.slack.dev, modal views)."""
-MAX_SECTION = 3000
-
+IN_VIEW = "modal_in_view"
+"""Key of a request's context: the modal where a failure from here on is shown."""
 ARRIVAL_S = 2.0
 """How long the view of an answer may take to be there for an update."""
 LOOK_AGAIN_S = 0.03
@@ -45,19 +40,19 @@ class Modal:
     def open(cls, client: WebClient, context: BoltContext, trigger_id: str, title: str) -> "Modal":
         """Open a loading view at once: a trigger dies after three seconds, Flowroute may take longer."""
         opened = client.views_open(trigger_id=trigger_id, view=waiting(title, "Loading…").to_dict())
-        view_id = str(opened["view"]["id"])
-        context[OPEN_VIEW] = view_id  # where a failure from here on is shown
-        return cls(client, view_id=view_id)
+        context[IN_VIEW] = modal = cls(client, view_id=str(opened["view"]["id"]))
+        return modal
 
     @classmethod
-    def wait(cls, client: WebClient, ack: Ack, title: str, text: str) -> "Modal":
+    def wait(cls, client: WebClient, context: BoltContext, title: str, text: str) -> "Modal":
         """Answer a submission with a view that says `text` until something is shown in its place.
 
         The view gets an id of ours: an update by that id cannot overtake the answer that brings the view.
         """
         external_id = uuid4().hex
-        ack(response_action="update", view=waiting(title, text, external_id).to_dict())
-        return cls(client, external_id=external_id)
+        context[IN_VIEW] = modal = cls(client, external_id=external_id)
+        context.ack(response_action="update", view=waiting(title, text, external_id).to_dict())
+        return modal
 
     def show(self, view: ModalView) -> bool:
         """Put `view` in place of what is shown; False when the person has closed the modal meanwhile."""
@@ -102,26 +97,19 @@ def carried(view: Mapping[str, Any], kind: type[M]) -> M:
 
 def waiting(title: str, text: str, external_id: str | None = None) -> ModalView:
     """Nothing to submit: *Loading…*, *Checking…*."""
-    blocks: list[Block] = [SectionBlock(Markdown(text))]
-    return ModalView(title=shorten(title, MAX_TITLE), blocks=blocks, close="Close", external_id=external_id)
+    return ModalView(title=view_title(title), blocks=[section(text)], close="Close", external_id=external_id)
 
 
 def notice(title: str, text: str, level: AlertLevel) -> ModalView:
     """The end of a road: what happened, and only Close."""
-    return ModalView(title=shorten(title, MAX_TITLE), blocks=alert(text, level), close="Close")
+    return ModalView(title=view_title(title), blocks=alert(text, level), close="Close")
 
 
 def alert(text: str, level: AlertLevel) -> list[Block]:
-    """`text` (mrkdwn) as an alert; what is too long for one goes into a section below its beginning."""
+    """`text` (mrkdwn) as an alert; of a longer one its first sentence, and the rest below."""
     if len(text) <= MAX_ALERT:
         return [AlertBlock(Markdown(text), level=level)]
-    first, _, rest = text.partition(". ")
-    if rest and len(first) < MAX_ALERT:
-        return [
-            AlertBlock(Markdown(f"{first}."), level=level),
-            SectionBlock(Markdown(shorten(rest, MAX_SECTION))),
-        ]
-    return [
-        AlertBlock(Markdown("This did not work."), level=level),
-        SectionBlock(Markdown(shorten(text, MAX_SECTION))),
-    ]
+    first, dot, rest = text.partition(". ")
+    if not rest or len(first) >= MAX_ALERT:
+        return [AlertBlock(Markdown(shorten(text, MAX_ALERT)), level=level), section(text)]
+    return [AlertBlock(Markdown(first + dot.strip()), level=level), section(rest)]

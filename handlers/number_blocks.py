@@ -8,7 +8,6 @@ from slackblocks import (
     ConfirmationDialogue,
     ContextBlock,
     DividerBlock,
-    HeaderBlock,
     Markdown,
     PlainText,
     SectionBlock,
@@ -21,7 +20,7 @@ from flowroute.numbers import NumberForSale, OwnedNumber
 
 from .answers import Answer, run_button
 from .ids import Button as ButtonId
-from .limits import Cell, table
+from .limits import Cell, header, section, table
 from .lists import Beginning, counted, listing, words_in_sections
 from .number_search import Filters, Page
 from .values import quoted
@@ -43,7 +42,7 @@ def offers(filters: Filters, page: Page, *, may_buy: bool) -> Answer:
     if not page.offers:
         return _nothing_for_sale(filters, may_buy=may_buy)
     title = f"Numbers for sale: {len(page.offers)}{' and more' if page.has_more else ''}"
-    blocks: list[Block] = [HeaderBlock(title)]
+    blocks: list[Block] = [header(title)]
     if may_buy:
         blocks += [_offer(number) for number in page.offers]
     else:
@@ -105,7 +104,7 @@ def areas(codes: Sequence[str]) -> Answer:
     """Area codes that have numbers for sale."""
     title = counted(len(codes), "area code")
     hint = ContextBlock([Markdown("Look into one with `/flowroute numbers search 206`.")])
-    return Answer(title, (HeaderBlock(title), *words_in_sections(codes), hint), shareable=True)
+    return Answer(title, (header(title), *words_in_sections(codes), hint), shareable=True)
 
 
 def exchanges(npa: str, found: Sequence[str]) -> Answer:
@@ -113,7 +112,7 @@ def exchanges(npa: str, found: Sequence[str]) -> Answer:
     if not found:
         return Answer(f"No exchange of {npa} has numbers for sale.")
     title = f"{counted(len(found), 'exchange')} of {npa}"
-    return Answer(title, (HeaderBlock(title), *words_in_sections(found)), shareable=True)
+    return Answer(title, (header(title), *words_in_sections(found)), shareable=True)
 
 
 def card(number: OwnedNumber, link: Link | None, *, is_admin: bool) -> Answer:
@@ -127,19 +126,15 @@ def card(number: OwnedNumber, link: Link | None, *, is_admin: bool) -> Answer:
         "Calls go to": number.primary_route.alias if number.primary_route else None,
         "If that fails": number.failover_route.alias if number.failover_route else None,
         "Caller name": number.cnam.value if number.cnam else None,
-        "Emergency address": "set" if number.e911 else "*missing*",
+        "Emergency address": "set" if number.e911 else "missing",
     }
-    fields = [
-        Markdown(f"*{label}*\n{value if label == 'Emergency address' else escape(value)}")
-        for label, value in facts.items()
-        if value
-    ]
+    fields = [Markdown(f"*{label}*\n{escape(value)}") for label, value in facts.items() if value]
     channel = f"Texts go to <#{link.channel_id}>." if link else "Texts go to no channel of their own yet."
     blocks: list[Block] = [
-        HeaderBlock(title),
+        header(title),
         SectionBlock(fields=list(fields)),
         DividerBlock(),
-        SectionBlock(Markdown(channel)),
+        section(channel),
     ]
     buttons = (_link_button(number.value, link),) if is_admin else ()
     return Answer(title, tuple(blocks), buttons, shareable=True)

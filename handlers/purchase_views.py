@@ -7,13 +7,11 @@ from slackblocks import (
     Block,
     Element,
     InputBlock,
-    Markdown,
     ModalView,
     Option,
     PlainText,
     PlainTextInput,
     RadioButtonGroup,
-    SectionBlock,
     StaticSelectMenu,
 )
 
@@ -23,7 +21,7 @@ from flowroute import format_phone_number
 from flowroute.numbers import NumberForSale, NumberType
 
 from .ids import Field, View
-from .limits import option_text
+from .limits import option_text, section
 from .modals import alert
 from .number_blocks import NOTHING_FOR_SALE, place, price
 from .number_search import Filters
@@ -111,9 +109,9 @@ def review(wizard: Wizard, order: Order, where: str) -> ModalView:
         "`sip-reg` until a route is set. Texting is switched on."
     )
     blocks: list[Block] = [
-        SectionBlock(Markdown("\n".join(line for line in lines if line))),
+        section("\n".join(line for line in lines if line)),
         *alert(lacks, "info"),
-        SectionBlock(Markdown("Buying cannot be undone: the setup cost is not paid back.")),
+        section("Buying cannot be undone: the setup cost is not paid back."),
     ]
     return _view(View.BUY_CONFIRM, wizard, blocks, submit=_buy_label(order))
 

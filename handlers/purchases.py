@@ -62,14 +62,16 @@ class PurchaseHandlers:
         ask = asked_by_button("numbers buy", body, client, context)
         self.commands.open(Form(TITLE, self.start), ask, {"number": None, "filters": filters})
 
-    def look(self, ack: Ack, view: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None:
+    def look(
+        self, ack: Ack, view: dict[str, Any], body: dict[str, Any], client: WebClient, context: BoltContext
+    ) -> None:
         """From the form to the choice."""
         wizard = carried(view, Wizard)
         filters, errors = _filters(view)
         if errors:
             ack(response_action="errors", errors=errors)
             return
-        modal = Modal.wait(client, ack, TITLE, "Searching…")
+        modal = Modal.wait(client, context, TITLE, "Searching…")
         wizard = wizard.model_copy(update={"filters": filters})
 
         def search() -> ModalView:
@@ -79,11 +81,13 @@ class PurchaseHandlers:
 
         modal.show_or_ask_again(search, lambda refusal: views.find_form(wizard, refusal))
 
-    def chosen(self, ack: Ack, view: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None:
+    def chosen(
+        self, view: dict[str, Any], body: dict[str, Any], client: WebClient, context: BoltContext
+    ) -> None:
         """From the choice to the review."""
         wizard = carried(view, Wizard)
         number = PhoneNumber(typed_in(view, Field.NUMBER) or "")
-        modal = Modal.wait(client, ack, TITLE, "Asking for the price…")
+        modal = Modal.wait(client, context, TITLE, "Asking for the price…")
         actor = Actor(body["user"]["id"], wizard.channel_id)
 
         def price() -> ModalView:
@@ -92,14 +96,16 @@ class PurchaseHandlers:
 
         modal.show_or_ask_again(price, lambda refusal: views.find_form(wizard, refusal))
 
-    def confirm(self, ack: Ack, view: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None:
+    def confirm(
+        self, view: dict[str, Any], body: dict[str, Any], client: WebClient, context: BoltContext
+    ) -> None:
         """From the review to the purchase; the order is taken in hand before Slack gets its answer."""
         wizard = carried(view, Wizard)
         if wizard.order_id is None:
             raise Stale
         actor = Actor(body["user"]["id"], wizard.channel_id)
         self.purchases.confirm(actor, wizard.order_id)
-        modal = Modal.wait(client, ack, TITLE, "Buying…")
+        modal = Modal.wait(client, context, TITLE, "Buying…")
         order = self.purchases.carry_out(wizard.order_id)
         if not modal.show(views.outcome(wizard, order)):
             client.chat_postMessage(channel=actor.user_id, text=views.told_in_words(order))

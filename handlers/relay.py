@@ -88,22 +88,24 @@ class RelayHandlers:
         outcome = self._link(actor, wish, take_over=True)
         send(respond, views.linked(wish, outcome.notes), "relay link")
 
-    def submit(self, ack: Ack, view: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None:
+    def submit(
+        self, ack: Ack, view: dict[str, Any], body: dict[str, Any], client: WebClient, context: BoltContext
+    ) -> None:
         wish = _wish(view)
         if isinstance(wish, dict):
             ack(response_action="errors", errors=wish)
             return
-        self._submitted(ack, client, body, wish, take_over=False)
+        self._submitted(wish, body, client, context, take_over=False)
 
     def submit_take_over(
-        self, ack: Ack, view: dict[str, Any], client: WebClient, body: dict[str, Any]
+        self, view: dict[str, Any], body: dict[str, Any], client: WebClient, context: BoltContext
     ) -> None:
-        self._submitted(ack, client, body, carried(view, Wish), take_over=True)
+        self._submitted(carried(view, Wish), body, client, context, take_over=True)
 
     def _submitted(
-        self, ack: Ack, client: WebClient, body: Mapping[str, Any], wish: Wish, *, take_over: bool
+        self, wish: Wish, body: Mapping[str, Any], client: WebClient, context: BoltContext, *, take_over: bool
     ) -> None:
-        modal = Modal.wait(client, ack, TITLE, "Linking…")
+        modal = Modal.wait(client, context, TITLE, "Linking…")
         actor = Actor(body["user"]["id"], wish.channel_id)
 
         def work() -> ModalView:

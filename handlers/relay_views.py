@@ -10,22 +10,18 @@ from slackblocks import (
     ConversationFilter,
     ConversationSelectMenu,
     DataTableBlock,
-    HeaderBlock,
     InputBlock,
-    Markdown,
     ModalView,
     NumberInput,
     Option,
     PlainText,
     PlainTextInput,
     RadioButtonGroup,
-    RawNumber,
     RawText,
     RichTextBlock,
     RichTextChannel,
     RichTextSection,
     RichTextUser,
-    SectionBlock,
 )
 
 from bot.cards import escape, shorten
@@ -35,7 +31,7 @@ from flowroute import PhoneNumber, format_phone_number
 from .answers import Answer, run_button
 from .ids import Button as ButtonId
 from .ids import Field, View
-from .limits import MAX_ROWS
+from .limits import MAX_ROWS, Cells, header, section
 from .modals import alert
 
 TITLE = "Link a number"
@@ -44,9 +40,6 @@ MODES: dict[Mode, str] = {
     "thread": "Every reply in the thread is texted",
     "mention": "Only replies that mention me are texted",
 }
-
-
-Cells = list[RawText | RawNumber | RichTextBlock]
 
 
 class Wish(BaseModel):
@@ -120,7 +113,7 @@ def linked(wish: Wish, notes: Sequence[str]) -> Answer:
 
 
 def linked_view(wish: Wish, notes: Sequence[str]) -> ModalView:
-    return ModalView(title="Linked", blocks=[SectionBlock(Markdown(linked(wish, notes).text))], close="Done")
+    return ModalView(title="Linked", blocks=[section(linked(wish, notes).text)], close="Done")
 
 
 def take_over(wish: Wish, foreign_callback: str) -> Answer:
@@ -138,7 +131,7 @@ def take_over(wish: Wish, foreign_callback: str) -> Answer:
 def take_over_view(wish: Wish, foreign_callback: str) -> ModalView:
     return ModalView(
         title=TITLE,
-        blocks=[SectionBlock(Markdown(_elsewhere(foreign_callback)))],
+        blocks=[section(_elsewhere(foreign_callback))],
         submit="Bring them here",
         close="Leave it",
         callback_id=View.LINK_TAKE_OVER,
@@ -155,9 +148,9 @@ def every_link(links: Sequence[Link]) -> Answer:
     title = f"{len(links)} linked {'number' if len(links) == 1 else 'numbers'}"
     if len(shown) < len(links):
         title += f", the first {len(shown)} of them"
-    header: Cells = [RawText(column) for column in ("Number", "Channel", "Sent", "Linked by")]
-    table = DataTableBlock(rows=[header, *map(_row, shown)], caption=title, page_size=10)
-    return Answer(title, (HeaderBlock(title), table), shareable=True)
+    columns: Cells = [RawText(column) for column in ("Number", "Channel", "Sent", "Linked by")]
+    table = DataTableBlock(rows=[columns, *map(_row, shown)], caption=title, page_size=10)
+    return Answer(title, (header(title), table), shareable=True)
 
 
 def _row(link: Link) -> Cells:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from slackblocks import (
     Block,
     ContextBlock,
-    HeaderBlock,
     Markdown,
     PlainText,
     RichText,
@@ -23,6 +22,7 @@ from flowroute.messages import MessageRecord
 
 from .answers import Answer
 from .commands import Ask, Commands
+from .limits import header, section
 from .lists import beginning, listing, when
 
 LAST_DAYS = timedelta(days=7)
@@ -79,7 +79,7 @@ def _card(text: MessageRecord) -> Answer:
         usd(text.cost) if text.cost is not None else "",
     ]
     blocks: list[Block] = [
-        HeaderBlock(PlainText(title)),
+        header(title),
         SectionBlock(PlainText(", ".join(filter(None, facts)))),
     ]
     if text.body:
@@ -89,6 +89,6 @@ def _card(text: MessageRecord) -> Answer:
         for receipt in text.delivery_receipts or ()
     ]
     if steps:
-        blocks.append(SectionBlock(Markdown(f"*Receipts*\n{escape(chr(10).join(steps))}")))
+        blocks.append(section("*Receipts*\n" + escape("\n".join(steps))))
     blocks.append(ContextBlock([Markdown(f"Id {escape(text.id)}")]))
     return Answer(escape(title), tuple(blocks))

@@ -43,6 +43,11 @@ def test_options_stand_anywhere_before_the_last_argument() -> None:
     """`name=value` and `--name value` mean the same, in any order."""
     expected = {"number": NUMBER, "channel": "C0SUPPORT", "mode": "mention", "hold": 5}
     assert given_arguments("relay link mode=mention 206 555 0100 --hold 5 <#C0SUPPORT|support>") == expected
+    assert given_arguments("numbers search 206 contains=55 ends=00") == {
+        "starts": "206",
+        "contains": "55",
+        "ends": "00",
+    }
     assert given_arguments("RELAY Link 2065550100 <#C0SUPPORT> —hold=5 —mode MENTION") == expected
 
 

@@ -1,15 +1,16 @@
 """Slack's limits hold whatever the data: one function for each, tried beyond its limit."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from slackblocks import ModalView, WebhookMessage
+from slackblocks import ModalView, Text, WebhookMessage
 
-from handlers.answers import MAX_BUTTON_TEXT, run_button
-from handlers.limits import MAX_CELLS_CHARS, MAX_OPTION, MAX_ROWS, option_text, table
-from handlers.modals import MAX_ALERT, MAX_TITLE, alert, notice, waiting
+from handlers import limits
+from handlers.limits import MAX_ALERT, MAX_CELLS_CHARS, MAX_ROWS, table
+from handlers.modals import alert
 
 
 @pytest.mark.parametrize("count", [1, 50, 200, 201, 10_000])
@@ -34,18 +35,21 @@ def test_a_table_of_any_texts_is_taken(rows: list[tuple[str, str | None]]) -> No
     assert sum(map(len, cells)) <= MAX_CELLS_CHARS
 
 
-@given(st.text(min_size=1, max_size=400))
-def test_an_option_is_cut_to_75_characters(text: str) -> None:
-    """Of its text and of its description."""
-    assert len(option_text(text).text) <= MAX_OPTION
-
-
-@given(st.text(min_size=1, max_size=400))
-def test_a_button_is_cut_to_75_characters(text: str) -> None:
-    """Whatever stands on it."""
-    label = run_button(text, "help").text
-    assert label is not None
-    assert len(label.text) <= MAX_BUTTON_TEXT
+@pytest.mark.parametrize(
+    ("made", "limit"),
+    [
+        (limits.view_title, 24),
+        (limits.option_text, 75),
+        (limits.button_text, 75),
+        (lambda text: limits.header(text).text, 150),
+        (lambda text: limits.section(text).text, 3000),
+    ],
+    ids=["title of a view", "option", "button", "header", "section"],
+)
+@pytest.mark.parametrize("length", [1, 24, 25, 75, 76, 150, 151, 3000, 3001, 10_000])
+def test_a_text_is_cut_to_what_its_place_takes(made: Callable[[str], Text], limit: int, length: int) -> None:
+    """Whatever stands in the account, Slack takes the block."""
+    assert len(made("x" * length).text) == min(length, limit)
 
 
 @given(st.text(alphabet="ab. \n&<", min_size=1, max_size=5000))
@@ -54,10 +58,3 @@ def test_an_alert_of_any_length_is_shown(text: str) -> None:
     blocks = alert(text, "error")
     first = ModalView(title="x", blocks=blocks).to_dict()["blocks"][0]
     assert len(first["text"]["text"]) <= MAX_ALERT
-
-
-@given(st.text(min_size=1, max_size=100))
-def test_a_title_is_cut_to_24_characters(title: str) -> None:
-    """On every view that is made here."""
-    for view in (waiting(title, "Loading…"), notice(title, "Done", "success")):
-        assert len(view.to_dict()["title"]["text"]) <= MAX_TITLE

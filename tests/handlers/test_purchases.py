@@ -1,5 +1,7 @@
 """The buy wizard: from a few digits to a number that is ours, charged once."""
 
+import sqlite3
+
 import pytest
 
 from sandbox.flowroute_api import Drop, Latency, Refuse
@@ -192,6 +194,19 @@ def test_a_window_from_before_an_update_is_refused_kindly(ada: Person) -> None:
     ada.submits()
     ada.form(showing="from before an update")
     assert bought(ada.stage) == 0
+
+
+def test_a_breakdown_in_the_middle_is_told_in_the_window(ada: Person) -> None:
+    """No window stays at “Searching…”: what broke is said, with a reference."""
+    ada.says("numbers buy")
+    ada.form(showing="Area code")
+    ada.submits(starts="206339")
+    ada.form(showing="(206) 339-3948")
+    database = sqlite3.connect(ada.stage.database_url.removeprefix("sqlite:///"))
+    database.execute("ALTER TABLE orders RENAME TO out_of_reach")
+    database.close()
+    ada.submits(number=TO_BUY)
+    assert "reference `" in shown(ada.form(showing="broke on our side"))
 
 
 def test_a_slow_provider_does_not_cost_the_trigger(ada: Person) -> None:

@@ -52,7 +52,7 @@ def test_every_command_in_help_answers(ada: Person) -> None:
         ("e911 show 21845", ["Chris Smith", "1218 3rd Ave"]),
         ("e911 numbers 21845", ["(206) 555-0100"]),
         ("e911 gaps", ["2 numbers without an emergency address", "(206) 555-0101", "(800) 555-0199"]),
-        ("cnam list", ["BROWN BAG", "approved", "HEARTWOOD", "waiting for Flowroute"]),
+        ("cnam list", ["BROWN BAG", "approved", "HEARTWOOD", "24141"]),
         ("cnam show 22790", ["BROWN BAG", "approved", "none yet"]),
         ("cdr list", ["no exports"]),
         ("port check 206 339 0142, (425) 555-0177", ["(206) 339-0142\nyes", "(425) 555-0177\nno"]),
