@@ -143,6 +143,7 @@ def test_what_says_that_it_is_internal_asks_first(text: str) -> None:
         "tracking 9400111899223197428490",
         "tracking 94111111111111111100000",
         "+4111111111111111",
+        "tracking 41111111111111110030",
         "order 20240503123011",
         "987-65-4329",
         "000-12-3456",
