@@ -85,7 +85,7 @@ def test_numbers_come_in_the_order_of_the_text_and_each_once(text: str, numbers:
         "<https://example.com/2065550100>",
         "<https://example.com/2065550100|the order>",
         "https://example.com/?n=2065550100&x",
-        "<mailto:2065550100@example.com|2065550100@example.com>",
+        "<mailto:206-555-0100@example.com|206-555-0100@example.com>",
         "<@U2065550100> <#C2065550100|2065550100>",
         "<!date^2065550100^{date}|2065550100>",
     ],
