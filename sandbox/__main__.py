@@ -3,13 +3,14 @@
 import shlex
 import shutil
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
 
 import click
 
-from sandbox.server import DATA, HOST, PortTaken, Sandbox
+from sandbox.address import DATA, HOST, PortTaken, bot_environment, listen
 from sandbox.supervisor import BOT, BotDidNotStart, Errand, Supervisor, free_port
 
 READY = """
@@ -37,36 +38,37 @@ def main(port: int, data: Path, bot: str) -> None:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, lambda *_: stop.set())
     try:
-        sandbox = Sandbox(port, data=data / str(port))
+        listener = listen(port)
     except PortTaken as taken:
         other = taken.port + 100
         click.echo(f"Port {taken.port} is taken. Choose another one: make run PORT={other}", err=True)
         sys.exit(1)
-    with sandbox:
-        _empty(sandbox.data)
-        sys.exit(_run(sandbox, stop, shlex.split(bot)))
+    sys.exit(_run(listener, (data / str(port)).resolve(), shlex.split(bot), stop))
 
 
-def _empty(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-
-
-def _run(sandbox: Sandbox, stop: threading.Event, bot: list[str]) -> int:
+def _run(listener: socket.socket, data: Path, bot: list[str], stop: threading.Event) -> int:
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
     port = free_port()
-    sandbox.deliver_to(port)
     errand = Errand(
-        environment=sandbox.bot_environment(port),
+        environment=bot_environment(listener.getsockname()[1], port, data),
         ready_url=f"http://{HOST}:{port}/readyz",
-        directory=sandbox.data,
+        directory=data,
         command=bot,
     )
     supervisor = Supervisor(errand, stop, on_death=lambda sentence: sandbox.announce(sentence, "warning"))
+    supervisor.start()
     try:
-        supervisor.start()
-        if not stop.is_set():
-            click.echo(READY.format(url=sandbox.url, data=_near(sandbox.data)))
-        stop.wait()
+        # Imported while the bot does its own imports: each takes a good part of a second.
+        from sandbox.server import Sandbox  # noqa: PLC0415
+
+        with Sandbox(listener, data=data) as sandbox:
+            sandbox.deliver_to(port)
+            supervisor.wait_until_ready()
+            if not stop.is_set():
+                click.echo(READY.format(url=sandbox.url, data=_near(data)))
+            stop.wait()
+            supervisor.stop()  # while there is still somebody to answer what it is doing
     except BotDidNotStart as failure:
         click.echo(failure, err=True)
         return 1

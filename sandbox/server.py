@@ -9,33 +9,28 @@ from pathlib import Path
 from typing import Any, Self
 
 from flask import Flask, Response
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sandbox import flowroute_api, handset, page, slack
+from sandbox.address import (
+    ACCESS_KEY,
+    BOT_TOKEN,
+    DATA,
+    HOST,
+    SECRET_KEY,
+    SIGNING_SECRET,
+    bot_environment,
+    listen,
+)
 from sandbox.flowroute_api import Carrier
 from sandbox.slack import Workspace
 from sandbox.slack.notices import Level
 
-HOST = "127.0.0.1"
 MANIFEST = Path(__file__).parents[1] / "manifest.json"
-DATA = Path(__file__).parents[1] / "data" / "sandbox"
-ACCESS_KEY = "sandbox"
-SECRET_KEY = "sandbox-secret"  # noqa: S105 - made up, and only this server takes it
-BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 - likewise
-SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - likewise
-WEBHOOK_TOKEN = "sandbox-webhook-token"  # noqa: S105 - likewise
 POLL_S = 0.05
 """How long it may take to notice that the server is to stop."""
 LOCKED_UP = "default-src 'none'; img-src 'self'; sandbox"
 """Content-Security-Policy for everything but the page: an uploaded document must not act as the page."""
-
-
-class PortTaken(Exception):
-    """Something else listens on the port that was asked for."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} is taken")
-        self.port = port
 
 
 @dataclass(frozen=True)
@@ -77,31 +72,31 @@ class Sandbox:
         subprocess.Popen([sys.executable, "-m", "bot"], env=sandbox.bot_environment(bot_port))
 
     Args:
-        port: 0 takes a free one. Raises `PortTaken`.
+        port: 0 takes a free one; or a socket that listens already. Raises `PortTaken`.
         manifest: of the Slack app; the project's own by default.
         pace: how long things take.
         data: where the bot may keep its database.
-        empty_account: leave out the numbers that the Flowroute account starts with.
-        bot_settings: settings of the bot beside those that lead it here, such as POLL_SECONDS.
     """
 
     def __init__(
         self,
-        port: int = 0,
+        port: int | socket.socket = 0,
         *,
         manifest: Mapping[str, Any] | None = None,
         pace: Pace | None = None,
         data: Path = DATA,
-        empty_account: bool = False,
-        bot_settings: Mapping[str, str] | None = None,
     ) -> None:
         pace = pace or Pace()
         app = Flask("sandbox", static_folder=None)
-        self._server = _listening(port, app)
-        self.port = self._server.port
+        listener = listen(port) if isinstance(port, int) else port
+        self.port = int(listener.getsockname()[1])
+        # The server's own way to bind would end the process when the port is taken; it copies the socket.
+        self._server = make_server(
+            HOST, self.port, app, threaded=True, request_handler=_Handler, fd=listener.fileno()
+        )
+        listener.close()
         self.url = f"http://{HOST}:{self.port}"
         self.data = data.resolve()
-        self._bot_settings = bot_settings or {}
         self.workspace = Workspace(
             dict(manifest or json.loads(MANIFEST.read_text("utf-8"))),
             signing_secret=SIGNING_SECRET,
@@ -122,7 +117,6 @@ class Sandbox:
             receipt_delay_s=pace.receipt_delay_s,
             export_s=pace.export_s,
             porting_step_s=pace.porting_step_s,
-            empty=empty_account,
         )
         self._register(app)
         self._thread = threading.Thread(
@@ -154,26 +148,7 @@ class Sandbox:
 
     def bot_environment(self, bot_port: int) -> dict[str, str]:
         """Every setting that `python -m bot` needs to live here; nothing of the machine's own environment."""
-        return {
-            "FR_ACCESS_KEY": ACCESS_KEY,
-            "FR_SECRET_KEY": SECRET_KEY,
-            "FLOWROUTE_API_URL": f"{self.url}/carrier",
-            "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-            "SLACK_API_URL": f"{self.url}/slack/api/",
-            "PUBLIC_URL": f"http://{HOST}:{bot_port}",
-            "WEBHOOK_TOKEN": WEBHOOK_TOKEN,
-            "DATABASE_URL": f"sqlite:///{self.data / 'bot.db'}",
-            "ADMINS": "U0ADMIN",
-            "APPROVERS": "U0APPROVER",
-            "DEFAULT_CHANNEL": "C0TELECOM",
-            "AUDIT_CHANNEL": "C0AUDIT",
-            "MEDIA_HOSTS": f"{HOST}:{self.port}",
-            "HOST": HOST,
-            "PORT": str(bot_port),
-            "LOG_LEVEL": "INFO",
-            **self._bot_settings,
-        }
+        return bot_environment(self.port, bot_port, self.data)
 
     def announce(self, text: str, level: Level = "info") -> None:
         """Show a notice to everybody on the page."""
@@ -206,16 +181,3 @@ class _Handler(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Requests are not news; errors still are."""
-
-
-def _listening(port: int, app: Flask) -> BaseWSGIServer:
-    # The server's own way to bind ends the process when the port is taken.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((HOST, port))
-        except OSError as error:
-            raise PortTaken(port) from error
-        listener.listen(128)
-        port = listener.getsockname()[1]
-        return make_server(HOST, port, app, threaded=True, request_handler=_Handler, fd=listener.fileno())

@@ -66,8 +66,11 @@ class Supervisor:
         self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
 
     def start(self) -> None:
-        """Start the bot and wait until it is ready. Raises `BotDidNotStart`."""
+        """Start the bot; it takes a while until it is ready."""
         self._spawn()
+
+    def wait_until_ready(self) -> None:
+        """From then on a bot that dies is started again. Raises `BotDidNotStart`."""
         if not self._is_ready_in_time() and not self._stopping.is_set():
             ended = self._running.poll()
             what = "is not ready yet" if ended is None else f"ended with exit code {ended}"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from flowroute import CallbackKind, Flowroute
-from sandbox.server import ACCESS_KEY, SECRET_KEY, WEBHOOK_TOKEN
+from sandbox.address import ACCESS_KEY, SECRET_KEY, WEBHOOK_TOKEN
 from tests.handlers.person import Person, shown
 from tests.stage import ADMIN, JONAS, NUMBER, SECOND_NUMBER, SUPPORT, TELECOM, Stage
 
