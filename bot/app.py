@@ -10,11 +10,14 @@ from slack_bolt import App
 import handlers
 from bot.access.audit import AUDIT, Audit
 from bot.access.roles import Access
+from bot.alarms import Alarms
 from bot.lanes import Claims, Kind, Lane, Lanes
 from bot.metrics import Metrics
 from bot.posting import NOTICE, Notices, Pace, Poster
 from bot.provisioning.purchases import ORDER, Purchases
+from bot.relay.composer import Composer
 from bot.relay.composing import SENT
+from bot.relay.contacts import Contacts
 from bot.relay.inbound import TEXT, Inbound
 from bot.relay.links import Links
 from bot.relay.marks import Marks
@@ -71,9 +74,11 @@ def build(settings: Settings, *, pace: Pace | None = None) -> Bot:
     access = Access(slack, settings.admins, settings.approvers)
     audit = Audit(store, lanes.wake, settings.audit_channel)
     purchases = Purchases(store, flowroute, access, audit, lanes)
-    links = Links(store, flowroute, slack, access, audit, settings)
     opt_outs = OptOuts(store, access, audit, lanes.wake, settings.help_text)
     inbound = Inbound(store, lanes.wake, opt_outs, _default_channel(settings, access, slack))
+    links = Links(store, flowroute, slack, access, audit, settings, inbound, lanes.wake)
+    contacts = Contacts(store, access, audit, lanes.wake)
+    composer = Composer(store, access, lanes.wake)
     receipts = Receipts(store, lanes.wake)
     replies = Replies(store, access, audit, lanes.wake)
     sending = Sending(store, flowroute, access, opt_outs, lanes.wake, settings.webhook_url("dlr"))
@@ -97,6 +102,7 @@ def build(settings: Settings, *, pace: Pace | None = None) -> Bot:
         },
         {CARD: conversations.set_thread, SENT: store_replies.set_ts},
         pace or Pace(),
+        Alarms(store, lanes.wake, _admin_channel(access, slack)),
     )
     for kind in (
         Kind(Lane.POSTS, poster.work, poster.due),
@@ -115,18 +121,22 @@ def build(settings: Settings, *, pace: Pace | None = None) -> Bot:
         signing_secret=None if secret is None else secret.get_secret_value(),
         token_verification_enabled=False,  # the bot starts although Slack is away
     )
-    handlers.register(slack_app, flowroute, access, purchases, links, replies)
+    handlers.register(slack_app, flowroute, access, purchases, links, replies, opt_outs)
     web = Web(settings, store, slack_app, inbound, receipts, metrics, lanes.alive)
     return Bot(web.flask_app(), lanes, store)
 
 
 def _default_channel(settings: Settings, access: Access, slack: Slack) -> Callable[[], str]:
     """How to find the channel for texts to unlinked numbers: the one set, else the first admin's messages."""
+    default = settings.default_channel
+    return _admin_channel(access, slack) if default is None else lambda: default
+
+
+def _admin_channel(access: Access, slack: Slack) -> Callable[[], str]:
+    """How to find the direct messages of the first admin."""
 
     @cache
     def find() -> str:
-        if settings.default_channel is not None:
-            return settings.default_channel
         return str(slack.call("conversations.open", users=access.first_admin())["channel"]["id"])
 
     return find

@@ -13,10 +13,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import cards
+from bot.alarms import Alarms
 from bot.cards import Card
 from bot.clock import utc_now
 from bot.slack import Refused, Slack, TooFast, Unsure
-from bot.store import notices, posts
+from bot.store import conversations, notices, posts
+from bot.store.conversations import CARD
 from bot.store.engine import Store
 from bot.store.notices import NOTICE
 from bot.store.posts import Post, PostState
@@ -27,7 +29,13 @@ __all__ = ["NOTICE", "Notices", "Pace", "Poster"]
 
 METADATA_TYPE = "flowroute_post"
 AFTER_UNSURE_S = 2.0  # time for a request that is still on its way inside Slack to show
-STUCK_CHANNEL_S = 30.0
+STUCK_CHANNEL_S = 15.0
+CURES = {
+    "is_archived": "It is archived: unarchive it.",
+    "channel_not_found": "If it is private, invite me with `/invite`.",
+    "not_in_channel": "Invite me with `/invite`.",
+    "restricted_action": "Posting there is restricted: allow apps to post.",
+}
 CLOCKS_APART = timedelta(minutes=5)
 PAGE = 200
 
@@ -89,12 +97,14 @@ class Poster:
         renderers: Mapping[str, Render],
         on_posted: Mapping[str, OnPosted],
         pace: Pace,
+        alarms: Alarms,
     ) -> None:
         self._store = store
         self._slack = slack
         self._renderers = renderers
         self._on_posted = on_posted
         self._pace = pace
+        self._alarms = alarms
 
     def due(self) -> list[str]:
         with self._store.read() as db:
@@ -155,8 +165,31 @@ class Poster:
         self._not_posted(post)
         if error.code == "not_in_channel" and self._joined(post.channel_id):
             return None
+        if error.code == "thread_not_found" and post.conversation_id is not None:
+            self._begin_thread_anew(post)
+            return None
         log.warning("a channel takes no posts", extra={"channel": post.channel_id, "code": error.code})
+        self._alarms.raise_once(_stuck(post.channel_id), _what_to_do(post.channel_id, error.code))
         return STUCK_CHANNEL_S
+
+    def _begin_thread_anew(self, post: Post) -> None:
+        """Somebody deleted the card: a new one goes first, then all that waits for the thread."""
+        assert post.conversation_id is not None  # noqa: S101 - the caller looked
+        now = utc_now()
+        with self._store.write() as db:
+            posts.hold_order(db, post.channel_id)
+            conversations.forget_thread(db, post.conversation_id)
+            posts.remove(db, CARD, post.conversation_id)
+            posts.add(
+                db,
+                kind=CARD,
+                ref=post.conversation_id,
+                channel_id=post.channel_id,
+                conversation_id=None,
+                now=now,
+            )
+            waiting = posts.waiting_in(db, post.conversation_id)
+            posts.add_again(db, waiting, channel_id=post.channel_id, now=now)
 
     def _joined(self, channel_id: str) -> bool:
         try:
@@ -212,6 +245,7 @@ class Poster:
             args["cursor"] = cursor
 
     def _posted(self, post: Post, ts: str) -> None:
+        self._alarms.clear(_stuck(post.channel_id))
         with self._store.write() as db:
             posts.set_state(db, post.id, PostState.POSTED, ts=ts)
             if post.kind in self._on_posted:
@@ -220,3 +254,15 @@ class Poster:
     def _not_posted(self, post: Post) -> None:
         with self._store.write() as db:
             posts.set_state(db, post.id, PostState.WAITING)
+
+
+def _stuck(channel_id: str) -> str:
+    return f"stuck {channel_id}"
+
+
+def _what_to_do(channel_id: str, code: str) -> str:
+    cure = CURES.get(code, "Have a look at its settings.")
+    return (
+        f":warning: I cannot post in <#{channel_id}> (Slack says `{code}`). {cure} What is to be posted "
+        "there waits and follows by itself; a number can also be linked to another channel."
+    )

@@ -33,6 +33,7 @@ READY_WITHIN_S = 30.0
 
 ADMIN, APPROVER, AGENT, GUEST = "U0ADMIN", "U0APPROVER", "U0AGENT", "U0GUEST"
 GENERAL, SUPPORT, TELECOM, AUDIT, DESK = "C0GENERAL", "C0SUPPORT", "C0TELECOM", "C0AUDIT", "C0DESK"
+ADMINS_MESSAGES = "D0ADMIN"
 NAMES = {GENERAL: "general", SUPPORT: "support", TELECOM: "telecom", AUDIT: "phone-audit", DESK: "front-desk"}
 
 
@@ -85,8 +86,9 @@ class Stage:
 
     def link(self, number: str = NUMBER, channel: str = SUPPORT) -> None:
         """Ada links a number to a channel."""
+        before = len(self.private_words(ADMIN, TELECOM))
         self.workspace.member(ADMIN).command(TELECOM, "/flowroute", f"relay link {number} #{NAMES[channel]}")
-        self.workspace.wait_for(lambda: self.private_words(ADMIN, TELECOM))
+        self.workspace.wait_for(lambda: len(self.private_words(ADMIN, TELECOM)) > before)
 
     def private_words(self, user_id: str, channel: str) -> list[str]:
         """The texts of the messages in a channel that only this person sees."""

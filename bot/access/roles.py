@@ -86,6 +86,11 @@ class Access:
         person = self._person(user_id)
         return person.is_full_member and person.team_id == (team_id or person.team_id)
 
+    def is_in_channel(self, user_id: str, channel_id: str) -> bool:
+        """Whether somebody is a member of a channel; raises SlackError when Slack could not say."""
+        members: frozenset[str] = self._keep(f"channel:{channel_id}", lambda: self._ask_members(channel_id))
+        return user_id in members
+
     def first_admin(self) -> str:
         """A user id to turn to when there is nobody else.
 
@@ -135,6 +140,16 @@ class Access:
             is_workspace_admin=bool(user.get("is_admin") or user.get("is_owner")),
             team_id=str(user.get("team_id", "")),
         )
+
+    def _ask_members(self, channel_id: str) -> frozenset[str]:
+        members: set[str] = set()
+        cursor: str | None = None
+        while True:
+            page = self._slack.call("conversations.members", channel=channel_id, limit=1000, cursor=cursor)
+            members.update(page.get("members", ()))
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return frozenset(members)
 
     def _group(self, group_id: str) -> tuple[str, ...]:
         members: tuple[str, ...] = self._keep(

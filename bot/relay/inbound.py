@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from bot import cards
 from bot.cards import Card
 from bot.clock import utc_now
+from bot.errors import BotError
 from bot.lanes import Lane, Wake
 from bot.relay.opt_outs import OptOuts
-from bot.slack import SlackError
 from bot.store import contacts, conversations, links, posts, texts
 from bot.store.conversations import Conversation
 from bot.store.engine import Store
@@ -64,7 +64,7 @@ class Inbound:
         """Send texts to unlinked numbers to the default channel."""
         try:
             channel_id = self._default_channel()
-        except SlackError:
+        except BotError:
             log.warning("no default channel can be found in Slack")
             return NO_CHANNEL_S
         while True:
@@ -75,6 +75,12 @@ class Inbound:
             if not waiting:
                 return None
             self._wake(Lane.POSTS, channel_id)
+
+    def move_waiting(self, db: Connection, number: str, old_channel: str, new_channel: str) -> None:
+        """Texts that still wait for a number's old channel go to its new one, in their order."""
+        for post_id, text_id in posts.waiting_texts_to(db, number, old_channel):
+            posts.remove_by_id(db, post_id)
+            _queue(db, texts.get(db, text_id), new_channel)
 
     def thread_card(self, conversation_id: int) -> Card:
         """The parent of a thread: who, with which number, and how things stand."""
@@ -112,23 +118,29 @@ class Inbound:
         )
 
     def _place(self, db: Connection, text: Text, channel_id: str) -> Conversation:
-        now = utc_now()
-        posts.hold_order(db, channel_id)
-        conversation, is_new = conversations.ensure(db, text.number, text.person, channel_id, now)
-        texts.place(db, text.id, conversation.id)
-        if is_new:
-            posts.add(
-                db,
-                kind=conversations.CARD,
-                ref=conversation.id,
-                channel_id=channel_id,
-                conversation_id=None,
-                now=now,
-            )
-        posts.add(db, kind=TEXT, ref=text.id, channel_id=channel_id, conversation_id=conversation.id, now=now)
-        conversations.card_changed(db, conversation.id)
+        conversation = _queue(db, text, channel_id)
         self._opt_outs.heard(db, conversation, text)
         return conversation
+
+
+def _queue(db: Connection, text: Text, channel_id: str) -> Conversation:
+    """Put a text into its conversation in a channel, and its post into the channel's queue."""
+    now = utc_now()
+    posts.hold_order(db, channel_id)
+    conversation, is_new = conversations.ensure(db, text.number, text.person, channel_id, now)
+    texts.place(db, text.id, conversation.id)
+    if is_new:
+        posts.add(
+            db,
+            kind=conversations.CARD,
+            ref=conversation.id,
+            channel_id=channel_id,
+            conversation_id=None,
+            now=now,
+        )
+    posts.add(db, kind=TEXT, ref=text.id, channel_id=channel_id, conversation_id=conversation.id, now=now)
+    conversations.card_changed(db, conversation.id)
+    return conversation
 
 
 def _is_twin(db: Connection, message: InboundMessage, now: datetime) -> bool:

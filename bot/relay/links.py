@@ -7,6 +7,8 @@ from bot.access.roles import Access, Role
 from bot.actor import Actor
 from bot.clock import utc_now
 from bot.errors import BotError
+from bot.lanes import Lane, Wake
+from bot.relay.inbound import Inbound
 from bot.settings import Settings
 from bot.slack import Refused, Slack
 from bot.store import links
@@ -42,6 +44,8 @@ class Links:
         access: Access,
         audit: Audit,
         settings: Settings,
+        inbound: Inbound,
+        wake: Wake,
     ) -> None:
         self._store = store
         self._flowroute = flowroute
@@ -49,6 +53,8 @@ class Links:
         self._access = access
         self._audit = audit
         self._settings = settings
+        self._inbound = inbound
+        self._wake = wake
 
     def of(self, number: str) -> Link | None:
         with self._store.read() as db:
@@ -90,7 +96,10 @@ class Links:
         with self._store.write() as db:
             old = links.of(db, number)
             links.put(db, new)
+            if old is not None and old.channel_id != channel_id:
+                self._inbound.move_waiting(db, number, old.channel_id, channel_id)
             self._audit.record(db, actor, "relay.link", number, before=_told(old), after=_told(new))
+        self._wake(Lane.POSTS, channel_id)
         return LinkOutcome(link=new, notes=tuple(notes))
 
     def unlink(self, actor: Actor, number: PhoneNumber) -> bool:

@@ -16,7 +16,7 @@ from bot.relay.guard import is_note, worries
 from bot.store import conversations, links, posts, replies
 from bot.store.conversations import Conversation
 from bot.store.engine import Store
-from bot.store.replies import ReplyState
+from bot.store.replies import Reply, ReplyState
 
 QUESTION = "question"
 """The kind of post that asks before a reply is sent, or lets it be cancelled; its `ref` is the reply."""
@@ -129,6 +129,11 @@ class Replies:
                 now=utc_now(),
             )
         self._wake(Lane.POSTS, channel_id)
+
+    def parked(self) -> list[Reply]:
+        """Texts that wait for a person to decide, oldest first."""
+        with self._store.read() as db:
+            return replies.parked(db)
 
     def send_anyway(self, actor: Actor, reply_id: int) -> bool:
         """Send what was asked about; False when that is decided already."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.store.schema import bookmarks
 
@@ -15,3 +15,7 @@ def put(db: Connection, name: str, at: datetime) -> None:
     moved = db.execute(update(bookmarks).where(bookmarks.c.name == name).values(at=at))
     if moved.rowcount == 0:
         db.execute(insert(bookmarks).values(name=name, at=at))
+
+
+def remove(db: Connection, name: str) -> None:
+    db.execute(delete(bookmarks).where(bookmarks.c.name == name))

@@ -108,6 +108,10 @@ def waiting_texts_to(db: Connection, number: str, channel_id: str) -> list[tuple
     return [(row.id, row.ref) for row in rows]
 
 
+def remove_by_id(db: Connection, post_id: int) -> None:
+    db.execute(delete(posts).where(posts.c.id == post_id))
+
+
 def remove(db: Connection, kind: str, ref: int) -> None:
     """Forget a post, so that it can be queued anew."""
     db.execute(delete(posts).where(posts.c.kind == kind, posts.c.ref == ref))

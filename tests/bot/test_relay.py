@@ -5,9 +5,23 @@ from typing import Any
 
 import pytest
 
+from bot.cards import Action
 from sandbox.flowroute_api import Carrier, Drop
 from sandbox.slack import faults
-from tests.stage import ADMIN, AGENT, GUEST, JONAS, MARIA, NUMBER, SUPPORT, TELECOM, Stage, wait_for
+from tests.stage import (
+    ADMIN,
+    ADMINS_MESSAGES,
+    AGENT,
+    GUEST,
+    JONAS,
+    MARIA,
+    NUMBER,
+    SECOND_NUMBER,
+    SUPPORT,
+    TELECOM,
+    Stage,
+    wait_for,
+)
 
 
 @pytest.fixture
@@ -182,3 +196,126 @@ def test_a_send_without_an_answer_is_looked_up_and_not_repeated(linked: Stage) -
 def drop_answer(carrier: Carrier) -> None:
     """The next send is taken and its answer never arrives."""
     carrier.faults.add(method="POST", path_pattern=r"/v2\.1/messages$", fault=Drop("after effect"))
+
+
+def test_a_stuck_channel_holds_up_no_other_and_its_texts_follow_the_number(linked: Stage) -> None:
+    """#support is archived: an admin is told once; a new link takes along what waits."""
+    # given
+    linked.link(SECOND_NUMBER, TELECOM)
+    linked.workspace.member(ADMIN).archive(SUPPORT)
+
+    # when
+    for body in ("one", "two"):
+        linked.carrier.handset_send(MARIA, NUMBER, body)
+    linked.carrier.handset_send(MARIA, SECOND_NUMBER, "elsewhere")
+
+    # then
+    linked.workspace.wait_for(lambda: "elsewhere" in linked.texts_in(TELECOM))
+    linked.workspace.wait_for(lambda: linked.texts_in(ADMINS_MESSAGES))
+    linked.link(NUMBER, TELECOM)
+    linked.workspace.wait_for(lambda: "two" in linked.texts_in(TELECOM))
+    first, second = message(linked, "one", TELECOM), message(linked, "two", TELECOM)
+    assert first["thread_ts"] == second["thread_ts"]
+    assert first["ts"] < second["ts"]
+    assert sum("archived" in text for text in linked.texts_in(ADMINS_MESSAGES)) == 1
+
+
+def test_a_text_that_no_webhook_brought_is_found_in_the_message_list(stage: Stage) -> None:
+    """With no public address the list is the way in; each text appears once."""
+    with stage.bot(PUBLIC_URL="", POLL_SECONDS="1"):
+        stage.link()
+        stage.carrier.handset_send(MARIA, NUMBER, "no webhook for me")
+
+        shown = message(stage, "no webhook for me")
+        stage.workspace.member(AGENT).post(SUPPORT, "found you", thread_ts=shown["thread_ts"])
+
+        stage.workspace.wait_for(lambda: stage.received_by(MARIA) == ["found you"])
+    assert stage.texts_in(SUPPORT).count("no webhook for me") == 1
+
+
+@pytest.mark.parametrize("word", ["STOP", " stop. ", "Unsubscribe"])
+def test_who_texts_stop_is_not_texted_again(linked: Stage, word: str) -> None:
+    """Said in the thread, refused with who and when, lifted by START."""
+    # given
+    linked.carrier.handset_send(MARIA, NUMBER, word)
+    thread = message(linked, word)["thread_ts"]
+    linked.workspace.wait_for(lambda: any("asked to stop" in text for text in linked.texts_in(SUPPORT)))
+    before = linked.received_by(MARIA)
+
+    # when
+    ts = linked.workspace.member(AGENT).post(SUPPORT, "one more thing", thread_ts=thread)
+
+    # then
+    linked.workspace.wait_for(lambda: reactions(linked, ts) == ["x"])
+    linked.workspace.wait_for(lambda: any("opted out" in text for text in linked.texts_in(SUPPORT)))
+    assert linked.received_by(MARIA) == before
+
+
+def test_free_text_that_sounds_like_stop_asks_a_person(linked: Stage) -> None:
+    """Sending pauses until somebody decides that it was not meant so."""
+    # given
+    linked.carrier.handset_send(MARIA, NUMBER, "pls stop texting me")
+    linked.workspace.wait_for(lambda: any("sounds as if" in text for text in linked.texts_in(SUPPORT)))
+    question = next(m for m in linked.workspace.messages(SUPPORT) if "sounds as if" in m.get("text", ""))
+    sam = linked.workspace.member(AGENT)
+    refused = sam.post(SUPPORT, "hello?", thread_ts=question["thread_ts"])
+    linked.workspace.wait_for(lambda: reactions(linked, refused) == ["x"])
+
+    # when
+    sam.click(channel=SUPPORT, message_ts=question["ts"], block_id="decide", action_id=Action.GO_ON)
+
+    # then
+    linked.workspace.wait_for(lambda: any("lets texts go on" in text for text in linked.texts_in(SUPPORT)))
+    sam.post(SUPPORT, "hello again", thread_ts=question["thread_ts"])
+    linked.workspace.wait_for(lambda: linked.received_by(MARIA) == ["hello again"])
+
+
+def test_help_is_answered_once_an_hour(linked: Stage) -> None:
+    """Two robots that ask each other for help do not go on for ever."""
+    for body in ("HELP", "help!"):
+        linked.carrier.handset_send(MARIA, NUMBER, body)
+        message(linked, body)
+
+    linked.workspace.wait_for(lambda: linked.received_by(MARIA))
+    assert len(linked.received_by(MARIA)) == 1
+    assert "STOP" in linked.received_by(MARIA)[0]
+
+
+def test_a_reply_that_looks_like_a_slip_asks_first(linked: Stage) -> None:
+    """It mentions a colleague: nothing is sent before somebody says so."""
+    # given
+    linked.carrier.handset_send(MARIA, NUMBER, "are you open?")
+    thread = message(linked, "are you open?")["thread_ts"]
+    sam = linked.workspace.member(AGENT)
+
+    # when
+    ts = sam.post(SUPPORT, "@ada what do we tell her?", thread_ts=thread)
+
+    # then
+    linked.workspace.wait_for(lambda: any("not sent yet" in text for text in linked.texts_in(SUPPORT)))
+    assert linked.received_by(MARIA) == []
+    question = next(m for m in linked.workspace.messages(SUPPORT) if "not sent yet" in m.get("text", ""))
+    sam.click(channel=SUPPORT, message_ts=question["ts"], block_id="decide", action_id=Action.KEEP_INTERNAL)
+    linked.workspace.wait_for(lambda: reactions(linked, ts) == ["no_entry_sign"])
+    assert linked.received_by(MARIA) == []
+
+
+def test_an_edit_in_slack_is_not_sent_and_the_thread_says_so_once(linked: Stage) -> None:
+    """The phone keeps what it got."""
+    # given
+    linked.carrier.handset_send(MARIA, NUMBER, "are you open?")
+    thread = message(linked, "are you open?")["thread_ts"]
+    sam = linked.workspace.member(AGENT)
+    ts = sam.post(SUPPORT, "Yes", thread_ts=thread)
+    linked.workspace.wait_for(lambda: linked.received_by(MARIA))
+
+    # when
+    sam.edit(SUPPORT, ts, "Yes!")
+    sam.edit(SUPPORT, ts, "No")
+    sam.delete(SUPPORT, ts)
+
+    # then
+    linked.workspace.wait_for(lambda: any("does not reach" in text for text in linked.texts_in(SUPPORT)))
+    sam.post(SUPPORT, "We are open", thread_ts=thread)
+    linked.workspace.wait_for(lambda: linked.received_by(MARIA) == ["Yes", "We are open"])
+    assert sum("does not reach" in text for text in linked.texts_in(SUPPORT)) == 1
