@@ -41,7 +41,11 @@ EXTENSIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """The extensions that fit a type, the usual one first."""
 
-_AC3_SYNC: Final = b"\x0b\x77"  # ATSC A/52, 5.4.1.1
+# What `filetype` 1.2 does not know, or knows as something else: offset, bytes, type.
+_MORE_SIGNATURES: Final = (
+    (0, b"\x0b\x77", "audio/ac3"),  # ATSC A/52, 5.4.1.1
+    (4, b"ftyp3g", "video/3gpp"),  # 3GPP TS 26.244, 5.3: brands 3gp4 to 3gp9, 3ge6 and so on
+)
 _LOOK_AT: Final = 1024  # characters
 # Signatures of two or three letters also begin ordinary texts ("BMW", "GIF or PNG?"); these three are text.
 _WRITTEN_AS_TEXT: Final = frozenset({"application/pdf", "application/rtf", "application/postscript"})
@@ -55,12 +59,10 @@ _NO_TEXT: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 def sniff(content: bytes) -> str:
     """MIME type by content; `application/octet-stream` when it is nothing we know."""
     text = _as_text(content)
-    known = filetype.guess_mime(content)
+    known = _by_signature(content)
     if known is not None and (text is None or known in _WRITTEN_AS_TEXT):
-        return str(known)
-    if text is None:
-        return "audio/ac3" if content.startswith(_AC3_SYNC) else UNKNOWN
-    return _text_kind(text[:_LOOK_AT].lstrip())
+        return known
+    return UNKNOWN if text is None else _text_kind(text[:_LOOK_AT].lstrip())
 
 
 def extension_for(mime_type: str) -> str:
@@ -69,6 +71,14 @@ def extension_for(mime_type: str) -> str:
         return EXTENSIONS[mime_type][0]
     kind = filetype.get_type(mime=mime_type)
     return str(kind.extension) if kind is not None else EXTENSIONS[UNKNOWN][0]
+
+
+def _by_signature(content: bytes) -> str | None:
+    for offset, signature, mime_type in _MORE_SIGNATURES:
+        if content.startswith(signature, offset):
+            return mime_type
+    known = filetype.guess_mime(content)
+    return None if known is None else str(known)
 
 
 def _as_text(content: bytes) -> str | None:

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 TLS = Path(__file__).parent / "tls"
-"""A root, and a certificate that it signed for pictures.example; valid for a hundred years, for tests only."""
+"""A root, and a certificate that it signed for pictures.example; valid for a century, for tests only."""
 DRIP_S = 0.01
 
 Speak = Callable[[socket], None]

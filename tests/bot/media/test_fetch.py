@@ -468,7 +468,7 @@ def test_a_slow_server_is_left_at_the_deadline(
     # given
     slow = secure_site if is_secure else site
     url = slow.serve("/1", speak, "pictures.example")
-    limits = Limits(silence_s=20, total_s=50 * DRIP_S)
+    limits = Limits(silence_s=20, total_s=20 * DRIP_S)
     fetching = Fetcher((f"pictures.example:{slow.port}",), limits, lambda *_: ["127.0.0.1"], tls)
 
     # when
