@@ -121,7 +121,7 @@ def build(settings: Settings, *, pace: Pace | None = None) -> Bot:
         signing_secret=None if secret is None else secret.get_secret_value(),
         token_verification_enabled=False,  # the bot starts although Slack is away
     )
-    handlers.register(slack_app, flowroute, access, purchases, links, replies, opt_outs)
+    handlers.register(slack_app, flowroute, access, purchases, links, replies, opt_outs, contacts, composer)
     web = Web(settings, store, slack_app, inbound, receipts, metrics, lanes.alive)
     return Bot(web.flask_app(), lanes, store)
 

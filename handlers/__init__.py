@@ -6,13 +6,18 @@ from slack_bolt import App
 
 from bot.access.roles import Access
 from bot.provisioning.purchases import Purchases
+from bot.relay.composer import Composer
+from bot.relay.contacts import Contacts
 from bot.relay.links import Links
+from bot.relay.opt_outs import OptOuts
 from bot.relay.replies import Replies
 from flowroute import Flowroute
 
 from .cdrs import CdrHandlers
 from .cnam import CnamHandlers
 from .commands import Commands
+from .contacts import ContactHandlers
+from .decisions import DecisionHandlers
 from .e911 import E911Handlers
 from .failures import explain
 from .help import HelpHandlers
@@ -24,10 +29,19 @@ from .relay import RelayHandlers
 from .replies import ReplyHandlers
 from .routes import RouteHandlers
 from .sms import SmsHandlers
+from .texting import TextingHandlers
 
 
 def register(
-    app: App, flowroute: Flowroute, access: Access, purchases: Purchases, links: Links, replies: Replies
+    app: App,
+    flowroute: Flowroute,
+    access: Access,
+    purchases: Purchases,
+    links: Links,
+    replies: Replies,
+    opt_outs: OptOuts,
+    contacts: Contacts,
+    composer: Composer,
 ) -> None:
     """Let `app` answer everything that Slack sends."""
     Preparation(app.client).register(app)
@@ -42,7 +56,10 @@ def register(
     PortingHandlers(flowroute).register(commands)
     PurchaseHandlers(flowroute, access, purchases, commands).register(app)
     RelayHandlers(access, links, commands).register(app)
+    ContactHandlers(contacts, opt_outs).register(commands)
+    TextingHandlers(composer, commands).register(app)
     HelpHandlers(access, commands).register()
     commands.register(app)
     ReplyHandlers(replies).register(app)
+    DecisionHandlers(access, replies, opt_outs).register(app)
     app.event(re.compile(""))(lambda: None)  # an event that nobody waits for is still answered with 200

@@ -32,6 +32,7 @@ class View(StrEnum):
     BUY_CONFIRM = "buy.confirm"
     BUY_AGAIN = "buy.again"
     LINK = "link"
+    SMS = "sms"
     LINK_TAKE_OVER = "link.take_over"
 
 
@@ -48,3 +49,6 @@ class Field(StrEnum):
     CHANNEL = "channel"
     MODE = "mode"
     HOLD = "hold"
+    TO = "to"
+    SENDER = "sender"
+    TEXT = "text"

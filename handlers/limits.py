@@ -21,6 +21,7 @@ from bot.cards import shorten, usd
 
 MAX_TITLE = 24
 MAX_OPTION = 75
+MAX_OPTIONS = 100
 MAX_BUTTON = 75
 MAX_BUTTON_VALUE = 2000
 MAX_HEADER = 150

@@ -66,7 +66,7 @@ class SmsHandlers:
     def _require_texts_of(self, ask: Ask, number: PhoneNumber | None) -> None:
         """Who is in the channel of a number sees its texts anyway; all others' are for admins."""
         link = self.links.of(number) if number else None
-        if link is None or link.channel_id != ask.actor.channel_id:
+        if link is None or not self.access.is_in_channel(ask.actor.user_id, link.channel_id):
             self.access.require(ask.actor.user_id, Role.ADMIN)
 
 

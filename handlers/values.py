@@ -28,6 +28,18 @@ class NumberType(click.ParamType[PhoneNumber]):
             self.fail(error.user_message, param, ctx)
 
 
+class PersonType(NumberType):
+    """Who is at the other end: a phone number, or a short code of 3 to 6 digits."""
+
+    name = "person"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> PhoneNumber:
+        typed = str(value).strip()
+        return (
+            PhoneNumber(typed) if re.fullmatch(r"[0-9]{3,6}", typed) else super().convert(value, param, ctx)
+        )
+
+
 class DigitsType(click.ParamType[str]):
     """A part of a phone number; 1 to 10 digits of it."""
 
@@ -130,6 +142,7 @@ class WholeType(click.ParamType[int]):
 
 AREA_CODE = AreaCodeType()
 NUMBER = NumberType()
+PERSON = PersonType()
 DIGITS = DigitsType()
 STATE = StateType()
 CHANNEL = ChannelType()

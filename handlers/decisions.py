@@ -1,0 +1,54 @@
+"""Buttons on cards in threads: what a person decides about a text that waits, once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+
+from bot.access.roles import Access, Role
+from bot.actor import Actor
+from bot.cards import Action
+from bot.relay.opt_outs import OptOuts
+from bot.relay.replies import Replies
+
+Decide = Callable[[Actor, int], bool]
+
+
+@dataclass(frozen=True)
+class DecisionHandlers:
+    access: Access
+    replies: Replies
+    opt_outs: OptOuts
+
+    def register(self, app: App) -> None:
+        for action, decide, done in (
+            (Action.SEND_ANYWAY, self.replies.send_anyway, "had it sent."),
+            (Action.KEEP_INTERNAL, self.replies.keep_internal, "kept it here; nothing was sent."),
+            (Action.CHECK_AGAIN, self.replies.check_again, "has it looked up once more."),
+            (Action.SEND_AGAIN, self.replies.send_again, "had it sent again."),
+            (Action.DROP, self.replies.drop, "let it be; it is not sent again."),
+            (Action.STOP_TEXTS, self.stop_texts, "stopped texts to this person."),
+            (Action.GO_ON, self.go_on, "lets texts go on."),
+        ):
+            app.action(action)(self.pressed(decide, done))
+
+    def pressed(self, decide: Decide, done: str) -> Callable[..., None]:
+        """What a button does: `decide`, and say in its place who did; a second press changes nothing."""
+
+        def handle(ack: Ack, action: dict[str, Any], body: dict[str, Any], respond: Respond) -> None:
+            ack()
+            actor = Actor(body["user"]["id"], body["channel"]["id"])
+            self.access.require(actor.user_id, Role.VIEWER)
+            if decide(actor, int(action["value"])):
+                respond(text=f"<@{actor.user_id}> {done}", replace_original=True)
+            else:
+                respond(text="That is decided already.", response_type="ephemeral", replace_original=False)
+
+        return handle
+
+    def stop_texts(self, actor: Actor, conversation_id: int) -> bool:
+        return self.opt_outs.decide(actor, conversation_id, stop=True)
+
+    def go_on(self, actor: Actor, conversation_id: int) -> bool:
+        return self.opt_outs.decide(actor, conversation_id, stop=False)
