@@ -103,7 +103,7 @@ def _walk(
                 return
             if short:
                 size = len(page.data)
-            if short or (requested and requested[0][0] != offset):
+            if requested and requested[0][0] != offset:
                 _cancel(requested)
             in_flight = min(in_flight * 3, MAX_IN_FLIGHT)  # a list of two pages should not cost a dozen
             upcoming = requested[-1][0] + size if requested else offset

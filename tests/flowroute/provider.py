@@ -84,6 +84,7 @@ class FakeProvider:
             return planned.pop(0) if len(planned) > 1 else planned[0]
 
     def close(self) -> None:
+        """Hang up and listen no more; a second time changes nothing."""
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

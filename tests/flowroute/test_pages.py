@@ -17,9 +17,12 @@ from tests.flowroute.provider import FakeProvider, reply
 class Shelf:
     """A list of numbers behind a socket; `cap` cuts pages shorter than asked, as a server may."""
 
-    def __init__(self, count: int, *, cap: int = 200, last_page_lies: bool = False) -> None:
+    def __init__(
+        self, count: int, *, cap: int = 200, cap_later: int | None = None, last_page_lies: bool = False
+    ) -> None:
         self.numbers = [f"1206{place:07d}" for place in range(count)]
         self.cap = cap
+        self.cap_later = cap if cap_later is None else cap_later
         self.last_page_lies = last_page_lies
         self.asked: list[tuple[int, int]] = []
         self.most_at_once = 0
@@ -34,7 +37,8 @@ class Shelf:
         time.sleep(0.005)  # long enough for requests that are sent together to be seen together
         with self._lock:
             self._at_once -= 1
-        end = min(offset + min(limit, self.cap), len(self.numbers))
+        cap = self.cap if offset < len(self.numbers) // 2 else self.cap_later
+        end = min(offset + min(limit, cap), len(self.numbers))
         data = [{"id": n, "attributes": {"value": n}} for n in self.numbers[offset:end]]
         more = end < len(self.numbers) or (self.last_page_lies and offset < len(self.numbers))
         return {"data": data, "links": {"next": "http://internal/v2/elsewhere"} if more else {}}
@@ -88,6 +92,13 @@ def test_a_list_is_complete_and_in_order(serve: Any, count: int, last_page_lies:
 def test_a_server_that_cuts_pages_shorter_loses_nothing(serve: Any, cap: int) -> None:
     """The next offset follows from what came, not from what was asked for."""
     shelf = Shelf(321, cap=cap)
+    assert [n.value for n in serve(shelf).numbers.list()] == shelf.numbers
+    assert len(shelf.asked) <= 321 // cap + 1 + MAX_IN_FLIGHT
+
+
+def test_pages_of_changing_size_lose_nothing(serve: Any) -> None:
+    """What was asked for ahead is dropped when it turns out to start at the wrong place."""
+    shelf = Shelf(3_000, cap_later=150)
     assert [n.value for n in serve(shelf).numbers.list()] == shelf.numbers
 
 

@@ -122,6 +122,16 @@ class TestNumbers:
         provider.answers(f"POST /v2/numbers/{NUMBER}", reply(bought, 201))
         assert client.numbers.buy(f"+{NUMBER}").number.value == NUMBER
 
+    def test_ids_are_compared_as_text(self, client: Flowroute, provider: FakeProvider) -> None:
+        """Flowroute writes some ids without quotes."""
+        related = {"primary_route": {"data": {"id": 7, "type": "route"}}}
+        number = {"attributes": {"value": NUMBER}, "relationships": related}
+        route = {"id": 7, "type": "route", "attributes": {"alias": "PBX"}}
+        provider.answers(f"GET /v2/numbers/{NUMBER}", reply({"data": number, "included": [route]}))
+        shown = client.numbers.get(NUMBER).primary_route
+        assert shown is not None
+        assert (shown.id, shown.alias) == ("7", "PBX")
+
 
 class TestRoutes:
     def test_a_number_points_at_its_routes(self, account: Flowroute) -> None:

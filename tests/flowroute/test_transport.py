@@ -233,23 +233,29 @@ def test_a_broken_hook_breaks_no_purchase(provider: FakeProvider, caplog: pytest
 def test_the_chain_of_causes_holds_no_phone_number(client: Flowroute, provider: FakeProvider) -> None:
     """Tracebacks go into logs, and logs hold no whole numbers; `requests` quotes the URL in its errors."""
     provider.answers(GET_NUMBER, DROPPED)
-    with pytest.raises(NoAnswer) as caught:
+    with pytest.raises(NoAnswer) as dropped:
         client.numbers.get(NUMBER)
-    error: BaseException | None = caught.value
-    while error is not None:
-        assert NUMBER not in str(error)
-        error = error.__cause__
+    provider.close()
+    with pytest.raises(NoAnswer) as refused:
+        client.numbers.get(NUMBER)
+    for caught in (dropped, refused):
+        error: BaseException | None = caught.value
+        while error is not None:
+            assert NUMBER not in str(error)
+            error = error.__cause__
 
 
 def test_texts_are_paced_as_flowroute_counts_them(
     client: Flowroute, provider: FakeProvider, time: StoodStill
 ) -> None:
-    """Five texts go at once, the sixth a second after the first; pictures have a count of their own."""
+    """Five texts go at once, the sixth a second after the first; pictures have a count of their own: one."""
     provider.answers(SEND, SENT)
     for _ in range(6):
         text(client)
-    client.messages.send(to="12065550101", from_=NUMBER, media_urls=["https://example.com/cat.png"])
     assert time.naps == [1.0]
+    for _ in range(2):
+        client.messages.send(to="12065550101", from_=NUMBER, media_urls=["https://example.com/cat.png"])
+    assert time.naps == [1.0, 1.0]
 
 
 @pytest.mark.parametrize("url", ["api.flowroute.com", "ftp://api.flowroute.com", "https://", ""])
