@@ -1,8 +1,8 @@
 """The form for a text."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
 from slackblocks import Block, InputBlock, ModalView, Option, PlainTextInput, StaticSelectMenu
 
 from flowroute import PhoneNumber, format_phone_number
@@ -16,10 +16,9 @@ MAX_TEXT = 1600
 """Characters; ten segments of plain text."""
 
 
-class Draft(BaseModel):
+@dataclass(frozen=True)
+class Draft:
     """A text as far as it is known."""
-
-    model_config = ConfigDict(frozen=True)
 
     to: str | None = None
     sender: PhoneNumber | None = None

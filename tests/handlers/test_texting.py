@@ -78,6 +78,7 @@ def test_a_blocked_sender_is_not_shown(linked: Person) -> None:
     assert "no longer shown" in linked.asks("relay block 206 555 0142")["text"]
     assert "blocked already" in linked.asks("relay block 206 555 0142")["text"]
     linked.stage.carrier.handset_send(MARIA, NUMBER, "buy my stuff")
+    linked.stage.workspace.wait_for(lambda: linked.stage.carrier.unfinished_webhooks == 0)
     linked.asks("relay unblock 206 555 0142")
     thread_with_maria(linked.stage, "sorry")
     assert "buy my stuff" not in linked.stage.texts_in(SUPPORT)
