@@ -111,12 +111,10 @@ def change(workspace: "Workspace", channel: Channel, message: JSON, new: JSON, e
 
 
 def remove(workspace: "Workspace", channel: Channel, message: JSON) -> None:
-    """Delete it; where replies hang on it Slack keeps a tombstone, and calls that a change."""
+    """Delete it; where replies hang on it a tombstone stays."""
     before = snapshot(message)
-    if workspace.log.remove(channel.id, message):
-        events.message_changed(workspace, channel, before, message)
-    else:
-        events.message_deleted(workspace, channel, before)
+    workspace.log.remove(channel.id, message)
+    events.message_deleted(workspace, channel, before)
 
 
 def react(workspace: "Workspace", channel: Channel, message: JSON, name: str, user_id: str) -> bool:

@@ -41,18 +41,17 @@ class MessageLog:
         """The parent and its replies, oldest first."""
         return [m for m in self.in_channel(channel_id) if parent_ts in (m["ts"], m.get("thread_ts"))]
 
-    def remove(self, channel_id: str, message: JSON) -> bool:
-        """Delete `message`; True when replies hang on it, so that a tombstone stays in its place."""
+    def remove(self, channel_id: str, message: JSON) -> None:
+        """Delete `message`; where replies hang on it a tombstone stays in its place."""
         if message.get("reply_count"):
             kept = {key: message[key] for key in ("type", "ts", "thread_ts", *THREAD_FIELDS)}
             message.clear()
             message.update(
                 kept, subtype="tombstone", user="USLACKBOT", hidden=True, text="This message was deleted."
             )
-            return True
+            return
         self.in_channel(channel_id).remove(message)
         self._recount(channel_id, message.get("thread_ts"))
-        return False
 
     def _recount(self, channel_id: str, parent_ts: str | None) -> None:
         parent = self.find(channel_id, parent_ts) if parent_ts else None
