@@ -127,9 +127,10 @@ class Poster:
         wait_s = self._pace.wait_s(post.channel_id)
         if wait_s:
             return wait_s
+        card = self._renderers[post.kind](post.ref)
         with self._store.write() as db:
-            posts.set_state(db, post.id, PostState.POSTING, attempted_at=utc_now())
-        return self._send(post, self._renderers[post.kind](post.ref))
+            begun = posts.begin(db, post.id, utc_now())
+        return self._send(post, card) if begun else None
 
     def _send(self, post: Post, card: Card) -> float | None:
         try:
@@ -200,6 +201,9 @@ class Poster:
 
     def _settle(self, post: Post) -> float | None:
         """Find out whether a post whose outcome is unknown is there."""
+        wait_s = _still_on_its_way_s(post)
+        if wait_s > 0:
+            return wait_s
         try:
             ts = self._find(post)
         except TooFast as error:
@@ -254,6 +258,13 @@ class Poster:
     def _not_posted(self, post: Post) -> None:
         with self._store.write() as db:
             posts.set_state(db, post.id, PostState.WAITING)
+
+
+def _still_on_its_way_s(post: Post) -> float:
+    """How long to wait before a look tells anything: whoever began it may have died a moment ago."""
+    assert post.attempted_at is not None  # noqa: S101 - every post in this state has one
+    age = utc_now() - post.attempted_at
+    return AFTER_UNSURE_S - abs(age.total_seconds())  # below zero where another host's clock is ahead
 
 
 def _stuck(channel_id: str) -> str:

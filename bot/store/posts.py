@@ -136,19 +136,18 @@ def count_open(db: Connection) -> int:
     return db.scalar(select(func.count()).where(posts.c.state.in_(OPEN))) or 0
 
 
-def set_state(
-    db: Connection,
-    post_id: int,
-    state: PostState,
-    *,
-    attempted_at: datetime | None = None,
-    ts: str | None = None,
-) -> None:
-    changed = {"state": state, "attempted_at": attempted_at, "ts": ts}
-    db.execute(
+def begin(db: Connection, post_id: int, now: datetime) -> bool:
+    """Say that the request is about to leave; False when the post was moved or begun elsewhere meanwhile."""
+    begun = db.execute(
         update(posts)
         .where(posts.c.id == post_id)
         .values({name: value for name, value in changed.items() if value is not None})
+    return begun.rowcount > 0
+
+
+def set_state(db: Connection, post_id: int, state: PostState, *, ts: str | None = None) -> None:
+    changed = {"state": state} if ts is None else {"state": state, "ts": ts}
+    db.execute(update(posts).where(posts.c.id == post_id).values(changed))
     )
 
 
