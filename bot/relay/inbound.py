@@ -41,6 +41,7 @@ class Inbound:
     def receive(self, message: InboundMessage, via: Via = Via.WEBHOOK) -> bool:
         """Keep a text and queue its post in one commit; False when it was kept before."""
         with self._store.write() as db:
+            texts.hold_order(db, message.to)
             text = self._remember(db, message, via)
             if text is None:
                 return False

@@ -120,6 +120,7 @@ class OptOuts:
             return opt_outs.every(db)
 
     def _stop(self, db: Connection, conversation: Conversation, source: Source, by: str) -> None:
+        posts.hold_order(db, conversation.channel_id)
         if self._put(db, conversation, OptOutState.STOPPED, source, by=by):
             who = "They asked to stop" if source is Source.TEXT else "They have opted out"
             self._say(

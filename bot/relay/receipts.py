@@ -6,7 +6,7 @@ from bot.clock import utc_now
 from bot.lanes import Lane, Wake
 from bot.relay import failure_words
 from bot.relay.troubles import tell
-from bot.store import receipts, replies
+from bot.store import posts, receipts, replies
 from bot.store.engine import Store
 from bot.store.receipts import Receipt
 from bot.store.replies import Reply, ReplyState
@@ -38,6 +38,7 @@ class Receipts:
             description=given.description,
         )
         with self._store.write() as db:
+            receipts.hold_message(db, receipt.message_id)
             if not receipts.remember(db, receipt, sent_at=given.timestamp, now=utc_now()):
                 return False
             reply = replies.by_message_id(db, receipt.message_id)
@@ -57,6 +58,7 @@ def apply(db: Connection, reply: Reply, receipt: Receipt) -> None:
     problem = None
     if state is ReplyState.FAILED:
         problem = failure_words.explain(receipt.status_code, receipt.description or receipt.status)
+        posts.hold_order(db, reply.channel_id)
     moved = replies.advance(db, reply.id, state, problem=problem)
     if moved and problem is not None:
         tell(db, reply)

@@ -67,6 +67,7 @@ class Replies:
         if is_note(reply.text) or is_note(reply.slack_text):
             return False
         with self._store.write() as db:
+            posts.hold_order(db, reply.channel_id)  # texts leave in the order of their rows, too
             conversation = conversations.in_thread(db, reply.channel_id, reply.thread_ts)
             if conversation is None:
                 if conversations.card_in_flight(db, reply.channel_id):
@@ -99,7 +100,6 @@ class Replies:
             not_before=now + timedelta(seconds=hold_s) if hold_s else None,
         )
         if reply_id is not None and (concerns or hold_s):
-            posts.hold_order(db, reply.channel_id)
             posts.add(
                 db,
                 kind=QUESTION,
@@ -112,6 +112,7 @@ class Replies:
     def edited(self, channel_id: str, ts: str, *, deleted: bool) -> None:
         """A reply was changed in Slack: the thread says once that the phone knows nothing of it."""
         with self._store.write() as db:
+            posts.hold_order(db, channel_id)
             reply = replies.in_message(db, channel_id, ts)
             if reply is None or reply.state is ReplyState.KEPT:
                 return
@@ -119,7 +120,6 @@ class Replies:
                 db, reply.id, before=ReplyState.ASKED, after=ReplyState.KEPT, by=reply.user_id
             ):
                 return
-            posts.hold_order(db, channel_id)
             posts.add(
                 db,
                 kind=EDITED,

@@ -17,7 +17,7 @@ from bot.relay.opt_outs import OptOuts
 from bot.relay.receipts import apply
 from bot.relay.troubles import tell
 from bot.slack import SlackError
-from bot.store import conversations, receipts, replies
+from bot.store import conversations, posts, receipts, replies
 from bot.store.engine import Store
 from bot.store.replies import Reply, ReplyState
 from flowroute import Flowroute, FlowrouteError, NoAnswer, OptedOut, PhoneNumber, RateLimited
@@ -188,3 +188,6 @@ class Sending:
         for lane in (Lane.MARKS, Lane.POSTS):
             self._wake(lane, reply.channel_id)
         self._wake(Lane.CARDS, str(reply.conversation_id))
+            if message_id is not None:
+                receipts.hold_message(db, message_id)
+            posts.hold_order(db, reply.channel_id)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Row, delete, func, select, text, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from bot.store.schema import conversations, posts, texts
-from bot.store.statements import insert_new
+from bot.store.statements import hold, insert_new
 
 
 class PostState(StrEnum):
@@ -45,8 +45,7 @@ class Post:
 
 def hold_order(db: Connection, channel_id: str) -> None:
     """Make posts to one channel commit in the order of their ids, until the transaction ends."""
-    if db.dialect.name == "postgresql":
-        db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:c, 1))"), {"c": channel_id})
+    hold(db, f"posts {channel_id}")
 
 
 def add(
@@ -140,15 +139,15 @@ def begin(db: Connection, post_id: int, now: datetime) -> bool:
     """Say that the request is about to leave; False when the post was moved or begun elsewhere meanwhile."""
     begun = db.execute(
         update(posts)
-        .where(posts.c.id == post_id)
-        .values({name: value for name, value in changed.items() if value is not None})
+        .where(posts.c.id == post_id, posts.c.state == PostState.WAITING)
+        .values(state=PostState.POSTING, attempted_at=now)
+    )
     return begun.rowcount > 0
 
 
 def set_state(db: Connection, post_id: int, state: PostState, *, ts: str | None = None) -> None:
     changed = {"state": state} if ts is None else {"state": state, "ts": ts}
     db.execute(update(posts).where(posts.c.id == post_id).values(changed))
-    )
 
 
 def ts_of(db: Connection, kind: str, ref: int) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from bot.store.schema import receipts
-from bot.store.statements import insert_new
+from bot.store.statements import hold, insert_new
 
 UNSAID = -1  # NULLs would never be equal, and a repeated receipt would be kept twice
 
@@ -20,6 +20,11 @@ class Receipt:
     status: str
     status_code: int | None
     description: str
+
+
+def hold_message(db: Connection, message_id: str) -> None:
+    """Let either the receipt or the message it is for be kept first, so that the second finds the first."""
+    hold(db, f"receipts {message_id}")
 
 
 def remember(db: Connection, receipt: Receipt, *, sent_at: datetime | None, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from bot.store.schema import texts
-from bot.store.statements import insert_new
+from bot.store.statements import hold, insert_new
 
 IDS_AT_ONCE = 500
 TWINS_APART = timedelta(minutes=2)
@@ -33,7 +33,7 @@ class Placement(StrEnum):
 
 @dataclass(frozen=True)
 class Text:
-    """A text from `person` to our `number`; `media` holds {url, file_name, mime_type, file_size} each."""
+    """A text from `person` to our `number`; its files are in `bot.store.media`."""
 
     id: int
     message_id: str
@@ -46,6 +46,11 @@ class Text:
     received_at: datetime
     via: Via
     conversation_id: int | None
+
+def hold_order(db: Connection, number: str) -> None:
+    """Make texts to one number commit in the order of their ids, so that a twin is seen by the second."""
+    hold(db, f"texts {number}")
+
 
 
 def remember(
