@@ -12,6 +12,9 @@ from bot.access.audit import AUDIT, Audit
 from bot.access.roles import Access
 from bot.alarms import Alarms
 from bot.lanes import Claims, Kind, Lane, Lanes
+from bot.media.fetch import Fetcher
+from bot.media.signing import Signer
+from bot.media.slack_files import SlackFiles
 from bot.metrics import Metrics
 from bot.posting import NOTICE, Notices, Pace, Poster
 from bot.provisioning.purchases import ORDER, Purchases
@@ -22,6 +25,8 @@ from bot.relay.inbound import TEXT, Inbound
 from bot.relay.links import Links
 from bot.relay.marks import Marks
 from bot.relay.opt_outs import PAUSE, OptOuts
+from bot.relay.pictures_in import PicturesIn
+from bot.relay.pictures_out import PicturesOut
 from bot.relay.receipts import Receipts
 from bot.relay.reconcile import Reconciler
 from bot.relay.replies import EDITED, QUESTION, Replies
@@ -30,6 +35,7 @@ from bot.relay.thread_cards import ThreadCards
 from bot.relay.troubles import TROUBLE
 from bot.settings import Settings
 from bot.slack import Slack, connect
+from bot.socket_mode import Patience, SocketMode
 from bot.store import conversations
 from bot.store import replies as store_replies
 from bot.store.conversations import CARD
@@ -45,20 +51,32 @@ class Bot:
     web: Flask
     lanes: Lanes
     store: Store
+    socket_mode: SocketMode | None
 
     def start(self) -> None:
         self.lanes.start()
+        if self.socket_mode is not None:
+            self.socket_mode.start()
 
     def stop(self) -> None:
         """Let what is under way finish, then let go of the database."""
+        if self.socket_mode is not None:
+            self.socket_mode.stop()
         self.lanes.stop()
         self.store.close()
 
 
-def build(settings: Settings, *, pace: Pace | None = None) -> Bot:
+def build(
+    settings: Settings,
+    *,
+    hears_slack: bool = True,
+    pace: Pace | None = None,
+    patience: Patience | None = None,
+) -> Bot:
     """Wire one bot; connects to nothing yet. The database must be migrated.
 
-    `pace` replaces how fast Slack is written to.
+    A process for background work only leaves it to others to hear Slack. `pace` replaces how fast Slack is
+    written to, `patience` how long Socket Mode waits for Slack.
     """
     store = Store(open_engine(settings.database_url))
     metrics = Metrics(store)
@@ -81,7 +99,11 @@ def build(settings: Settings, *, pace: Pace | None = None) -> Bot:
     composer = Composer(store, access, lanes.wake)
     receipts = Receipts(store, lanes.wake)
     replies = Replies(store, access, audit, lanes.wake)
-    sending = Sending(store, flowroute, access, opt_outs, lanes.wake, settings.webhook_url("dlr"))
+    pictures_in = PicturesIn(store, slack, Fetcher(settings.media_hosts), lanes.wake)
+    pictures_out = _pictures_out(settings, store, slack)
+    sending = Sending(
+        store, flowroute, access, opt_outs, pictures_out, lanes.wake, settings.webhook_url("dlr")
+    )
     reconciler = Reconciler(store, flowroute, inbound, receipts, settings.poll_seconds)
     marks = Marks(store, slack)
     thread_cards = ThreadCards(store, slack, inbound)
@@ -108,6 +130,7 @@ def build(settings: Settings, *, pace: Pace | None = None) -> Bot:
         Kind(Lane.POSTS, poster.work, poster.due),
         Kind(Lane.PLACING, inbound.place_unplaced, inbound.unplaced),
         Kind(Lane.REPLIES, sending.work, sending.due),
+        Kind(Lane.MEDIA, pictures_in.work, pictures_in.due),
         Kind(Lane.MARKS, marks.work, marks.due),
         Kind(Lane.CARDS, thread_cards.work, thread_cards.due),
         Kind(Lane.RECONCILING, reconciler.work, reconciler.due),
@@ -122,8 +145,23 @@ def build(settings: Settings, *, pace: Pace | None = None) -> Bot:
         token_verification_enabled=False,  # the bot starts although Slack is away
     )
     handlers.register(slack_app, flowroute, access, purchases, links, replies, opt_outs, contacts, composer)
-    web = Web(settings, store, slack_app, inbound, receipts, metrics, lanes.alive)
-    return Bot(web.flask_app(), lanes, store)
+    socket_mode = None
+    if settings.slack_app_token is not None and hears_slack:
+        opener = connect(settings.slack_app_token.get_secret_value(), settings.slack_api_url)
+        socket_mode = SocketMode(slack_app, Slack(opener, observe=metrics.slack_called), patience)
+    web = Web(settings, store, slack_app, inbound, receipts, pictures_out, metrics, lanes.alive, socket_mode)
+    return Bot(web.flask_app(), lanes, store, socket_mode)
+
+
+def _pictures_out(settings: Settings, store: Store, slack: Slack) -> PicturesOut:
+    token = settings.webhook_token
+    return PicturesOut(
+        store,
+        slack,
+        SlackFiles(settings.slack_bot_token.get_secret_value(), settings.slack_api_url),
+        None if token is None else Signer(token.get_secret_value()),
+        settings.public_url,
+    )
 
 
 def _default_channel(settings: Settings, access: Access, slack: Slack) -> Callable[[], str]:

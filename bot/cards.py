@@ -139,7 +139,7 @@ def _standing(of: Standing) -> str:
 
 def text(received: Text) -> Card:
     """One text as it came; rich text pings nobody and links nothing that is not an address."""
-    shown = received.body or ("(no text, see the file)" if received.media else "(an empty text)")
+    shown = received.body or ("(no text, only a file)" if received.is_mms else "(an empty text)")
     pieces = [shown[i : i + SECTION_CHARS] for i in range(0, len(shown), SECTION_CHARS)]
     blocks: list[Block] = [
         RichTextBlock([RichTextSection([RichText(piece)])], block_id=f"text{i}")

@@ -39,6 +39,8 @@ class Lane(StrEnum):
     """Reactions on people's messages; a channel."""
     CARDS = "cards"
     """Cards at the head of threads; a conversation."""
+    MEDIA = "media"
+    """Files that phones sent; a text."""
     ORDERS = "orders"
     """Purchases; an order."""
     RECONCILING = "reconciling"

@@ -13,8 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.metrics import Metrics
 from bot.relay.inbound import Inbound
+from bot.relay.pictures_out import PicturesOut
 from bot.relay.receipts import Receipts
 from bot.settings import Settings
+from bot.socket_mode import SocketMode
 from bot.store.engine import Store
 from flowroute import webhooks
 from flowroute.webhooks import InboundMessage, NotAMessage
@@ -35,8 +37,10 @@ class Web:
     slack_app: App
     inbound: Inbound
     receipts: Receipts
+    pictures: PicturesOut
     metrics: Metrics
     worker_alive: Callable[[], bool]
+    socket_mode: SocketMode | None
 
     def flask_app(self) -> Flask:
         app = Flask("bot", static_folder=None)
@@ -44,6 +48,7 @@ class Web:
         if self.settings.slack_app_token is None:
             app.post("/slack/events")(self.slack_events)
         app.post("/flowroute/<token>/<kind>")(self.webhook)
+        app.get("/media/<signed>")(self.media)
         app.get("/healthz")(self.healthz)
         app.get("/readyz")(self.readyz)
         app.get("/metrics")(self.metrics_page)
@@ -83,11 +88,26 @@ class Web:
         self.metrics.webhooks.labels(kind, result).inc()
         return Response(status=status)
 
+    def media(self, signed: str) -> Response:
+        """A picture that Flowroute fetches for an MMS, while its link is valid."""
+        file = self.pictures.served(signed)
+        if file is None:
+            return Response(status=404)
+        return Response(
+            file.content,
+            mimetype=file.mime_type,
+            headers={
+                "Content-Disposition": f'inline; filename="{file.file_name}"',
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
     def healthz(self) -> Response:
         return Response("ok\n", mimetype="text/plain")
 
     def readyz(self) -> Response:
-        """200 when the database answers and background work goes on, else 503 with the reason."""
+        """200 when the database answers, background work goes on and Slack is near, else 503 and why."""
         try:
             with self.store.read() as db:
                 db.execute(text("SELECT 1"))
@@ -96,6 +116,8 @@ class Web:
             return Response("the database does not answer\n", status=503, mimetype="text/plain")
         if not self.worker_alive():
             return Response("the background work stands still\n", status=503, mimetype="text/plain")
+        if self.socket_mode is not None and not self.socket_mode.alive():
+            return Response("Slack is out of reach\n", status=503, mimetype="text/plain")
         return Response("ready\n", mimetype="text/plain")
 
     def metrics_page(self) -> Response:

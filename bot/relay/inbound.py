@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,9 +12,10 @@ from bot.clock import utc_now
 from bot.errors import BotError
 from bot.lanes import Lane, Wake
 from bot.relay.opt_outs import OptOuts
-from bot.store import contacts, conversations, links, posts, texts
+from bot.store import contacts, conversations, links, media, posts, texts
 from bot.store.conversations import Conversation
 from bot.store.engine import Store
+from bot.store.media import Announced
 from bot.store.texts import Text, Via
 from flowroute.webhooks import InboundMessage
 
@@ -54,6 +54,8 @@ class Inbound:
             self._wake(Lane.PLACING, UNPLACED)
         else:
             self._wake(Lane.POSTS, conversation.channel_id)
+            if message.media:
+                self._wake(Lane.MEDIA, str(text.id))
             self._opt_outs.woken(conversation)
         return True
 
@@ -105,18 +107,20 @@ class Inbound:
             texts.known(db, [message.id]) or _is_twin(db, message, now)
         ):
             return None
-        return texts.remember(
+        text = texts.remember(
             db,
             message_id=message.id,
             number=message.to,
             person=message.from_,
             body=message.body,
             is_mms=message.is_mms,
-            media=[asdict(part) for part in message.media],
             sent_at=message.timestamp,
             received_at=now,
             via=via,
         )
+        if text is not None:
+            media.announce(db, text.id, [Announced(p.url, p.file_name, p.mime_type) for p in message.media])
+        return text
 
     def _place(self, db: Connection, text: Text, channel_id: str) -> Conversation:
         conversation = _queue(db, text, channel_id)

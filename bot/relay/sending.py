@@ -12,8 +12,10 @@ from bot.access.roles import Access
 from bot.cards import AUTOMATIC, Card
 from bot.clock import utc_now
 from bot.lanes import Lane, Wake
+from bot.media.errors import MediaError
 from bot.relay import failure_words
 from bot.relay.opt_outs import OptOuts
+from bot.relay.pictures_out import NoPublicUrl, PicturesOut
 from bot.relay.receipts import apply
 from bot.relay.troubles import tell
 from bot.slack import SlackError
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = 5.0
 GIVE_UP_LOOKING = timedelta(seconds=60)
+GIVE_UP_FETCHING = timedelta(minutes=5)
 RECORDS_MAY_LEAD = timedelta(minutes=2)
 """How far Flowroute's clock may be behind ours."""
 LONGEST_TEXT = 1600
@@ -41,6 +44,7 @@ class Sending:
         flowroute: Flowroute,
         access: Access,
         opt_outs: OptOuts,
+        pictures: PicturesOut,
         wake: Wake,
         receipts_url: str | None,
     ) -> None:
@@ -48,6 +52,7 @@ class Sending:
         self._flowroute = flowroute
         self._access = access
         self._opt_outs = opt_outs
+        self._pictures = pictures
         self._wake = wake
         self._receipts_url = receipts_url
 
@@ -80,19 +85,28 @@ class Sending:
             return held_s
         try:
             refusal = self._refusal(reply)
+            media_urls = [] if refusal else self._pictures.prepare(reply)
         except (SlackError, FlowrouteError):
             return LOOK_AGAIN_S  # nobody can say whether it may go out, so it waits
+        except (MediaError, NoPublicUrl) as error:
+            if isinstance(error, MediaError) and error.can_retry and _is_fresh(reply):
+                return LOOK_AGAIN_S
+            refusal, media_urls = error.user_message, []
         if refusal is not None:
             self._settle(reply, ReplyState.FAILED, problem=refusal)
             return None
         with self._store.write() as db:
             begun = replies.begin(db, reply.id, utc_now())
-        return self._hand_over(reply) if begun else None  # else it was cancelled at the last moment
+        return self._hand_over(reply, media_urls) if begun else None  # else cancelled at the last moment
 
-    def _hand_over(self, reply: Reply) -> float | None:
+    def _hand_over(self, reply: Reply, media_urls: list[str]) -> float | None:
         try:
             sent = self._flowroute.messages.send(
-                to=reply.person, from_=reply.number, body=reply.body, dlr_callback=self._receipts_url
+                to=reply.person,
+                from_=reply.number,
+                body=reply.body,
+                media_urls=media_urls,
+                dlr_callback=self._receipts_url,
             )
         except RateLimited as error:
             self._take_back(reply)
@@ -109,9 +123,7 @@ class Sending:
                 return "Nothing is answered automatically to one of our own numbers."
         elif not self._access.may_text(reply.user_id, reply.team_id):
             return "Guests and people from other workspaces cannot send texts, so this was not sent."
-        if reply.file_ids:
-            return "Pictures and files cannot be sent yet, so this was not sent."
-        if not reply.body.strip():
+        if not reply.body.strip() and not reply.file_ids:
             return "There is no text in it, so nothing was sent."
         if len(reply.body) > LONGEST_TEXT:
             return (
@@ -179,6 +191,9 @@ class Sending:
         problem: str | None = None,
     ) -> None:
         with self._store.write() as db:
+            if message_id is not None:
+                receipts.hold_message(db, message_id)
+            posts.hold_order(db, reply.channel_id)
             replies.advance(db, reply.id, state, message_id=message_id, problem=problem)
             conversations.card_changed(db, reply.conversation_id)
             if problem is not None:
@@ -188,6 +203,7 @@ class Sending:
         for lane in (Lane.MARKS, Lane.POSTS):
             self._wake(lane, reply.channel_id)
         self._wake(Lane.CARDS, str(reply.conversation_id))
-            if message_id is not None:
-                receipts.hold_message(db, message_id)
-            posts.hold_order(db, reply.channel_id)
+
+
+def _is_fresh(reply: Reply) -> bool:
+    return utc_now() - reply.created_at < GIVE_UP_FETCHING

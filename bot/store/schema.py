@@ -154,7 +154,6 @@ texts = Table(
     Column("person", String(64), nullable=False),
     Column("body", Text, nullable=False),
     Column("is_mms", Boolean, nullable=False),
-    Column("media", JSON, nullable=False),
     Column("sent_at", UtcDateTime),
     Column("received_at", UtcDateTime, nullable=False),
     Column("via", String(16), nullable=False),
@@ -247,6 +246,7 @@ outgoing_files = Table(
     Column("file_name", String(255), nullable=False),
     Column("mime_type", String(100), nullable=False),
     Column("content", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("reply_id", "slack_file_id"),
 )
 

@@ -41,16 +41,15 @@ class Text:
     person: str
     body: str
     is_mms: bool
-    media: list[dict[str, Any]]
     sent_at: datetime | None
     received_at: datetime
     via: Via
     conversation_id: int | None
 
+
 def hold_order(db: Connection, number: str) -> None:
     """Make texts to one number commit in the order of their ids, so that a twin is seen by the second."""
     hold(db, f"texts {number}")
-
 
 
 def remember(
@@ -61,7 +60,6 @@ def remember(
     person: str,
     body: str,
     is_mms: bool,
-    media: list[dict[str, Any]],
     sent_at: datetime | None,
     received_at: datetime,
     via: Via,
@@ -75,7 +73,6 @@ def remember(
         person=person,
         body=body,
         is_mms=is_mms,
-        media=media,
         sent_at=sent_at,
         received_at=received_at,
         via=via,
@@ -159,7 +156,6 @@ def _text(row: Row[Any]) -> Text:
         person=row.person,
         body=row.body,
         is_mms=row.is_mms,
-        media=row.media,
         sent_at=row.sent_at,
         received_at=row.received_at,
         via=Via(row.via),

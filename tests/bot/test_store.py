@@ -178,7 +178,6 @@ def remember(db: Connection, message_id: str) -> texts.Text | None:
         person=PERSON,
         body="hello",
         is_mms=False,
-        media=[],
         sent_at=None,
         received_at=utc_now(),
         via=texts.Via.WEBHOOK,

@@ -238,7 +238,6 @@ def upgrade() -> None:
         sa.Column("person", sa.String(length=64), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("is_mms", sa.Boolean(), nullable=False),
-        sa.Column("media", sa.JSON(), nullable=False),
         sa.Column("sent_at", sa.DateTime(), nullable=True),
         sa.Column("received_at", sa.DateTime(), nullable=False),
         sa.Column("via", sa.String(length=16), nullable=False),
@@ -300,6 +299,7 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(length=255), nullable=False),
         sa.Column("mime_type", sa.String(length=100), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name=op.f("fk_outgoing_files_reply_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_files")),
         sa.UniqueConstraint(

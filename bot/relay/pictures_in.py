@@ -1,0 +1,171 @@
+"""Pictures and files that phones send: fetched at once, kept, then shared in the thread exactly once.
+
+Flowroute's links die, so the bytes are kept here until Slack has them. Slack names a file before it is
+shared, and that name tells after a crash whether it was (docs.slack.dev, "Working with files").
+"""
+
+import logging
+from datetime import timedelta
+
+import requests
+
+from bot.cards import escape
+from bot.clock import utc_now
+from bot.lanes import Lane, Wake
+from bot.media.errors import MediaError
+from bot.media.fetch import Fetcher
+from bot.slack import Refused, Slack, TooFast, Unsure
+from bot.store import conversations, media, notices, posts, texts
+from bot.store.engine import Store
+from bot.store.media import MediaState, Part
+
+log = logging.getLogger(__name__)
+
+TEXT = "text"
+NOT_YET_S = 1.0
+LATER_S = 5.0
+UPLOAD_TIMEOUT_S = (5, 60)
+BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
+"""Pauses before each new attempt; Flowroute's links live for days."""
+
+
+class PicturesIn:
+    """Works the files of one text at a time."""
+
+    def __init__(self, store: Store, slack: Slack, fetcher: Fetcher, wake: Wake) -> None:
+        self._store = store
+        self._slack = slack
+        self._fetcher = fetcher
+        self._wake = wake
+
+    def due(self) -> list[str]:
+        with self._store.read() as db:
+            return [str(text_id) for text_id in media.texts_with_open_parts(db)]
+
+    def work(self, lane: str) -> float | None:
+        """Bring every file of a text into its thread."""
+        with self._store.read() as db:
+            parts = media.open_parts(db, int(lane))
+        waits = [wait_s for wait_s in map(self._advance, parts) if wait_s is not None]
+        return min(waits) if waits else None
+
+    def _advance(self, part: Part) -> float | None:
+        if part.state is MediaState.WAITING:
+            return self._fetch(part)
+        return self._share(part)
+
+    def _fetch(self, part: Part) -> float | None:
+        now = utc_now()
+        if part.try_after is not None and part.try_after > now:
+            return (part.try_after - now).total_seconds()
+        try:
+            file = self._fetcher.fetch(part.url, part.file_name)
+        except MediaError as error:
+            return self._failed(part, error)
+        with self._store.write() as db:
+            media.change(
+                db,
+                part.id,
+                state=MediaState.FETCHED,
+                content=file.content,
+                file_name=file.file_name,
+                mime_type=file.mime_type,
+            )
+        return 0.0  # come back at once, with the bytes
+
+    def _failed(self, part: Part, error: MediaError) -> float | None:
+        name = part.file_name or "a file"
+        log.warning("a file could not be fetched", extra={"part": part.id, "reason": type(error).__name__})
+        if not error.can_retry or part.attempts >= len(BACKOFF):
+            self._say(part, f":paperclip: {escape(name)} did not arrive. {error.user_message}")
+            self._change(part, state=MediaState.FAILED, problem=error.user_message)
+            return None
+        if part.attempts == 0:
+            self._say(
+                part,
+                f":paperclip: {escape(name)} is tried again later. {error.user_message}",
+            )
+        pause = BACKOFF[part.attempts]
+        self._change(part, attempts=part.attempts + 1, try_after=utc_now() + pause)
+        return pause.total_seconds()
+
+    def _share(self, part: Part) -> float | None:
+        thread = self._thread_of(part)
+        if thread is None:
+            return NOT_YET_S  # the text itself goes first
+        try:
+            if part.state is MediaState.FETCHED:
+                file_id = self._upload(part)
+                self._change(part, state=MediaState.UPLOADING, slack_file_id=file_id)
+            else:
+                file_id = part.slack_file_id or ""
+                if self._is_shared(file_id):
+                    self._change(part, state=MediaState.SHARED, content=None)
+                    return None
+            self._slack.call(
+                "files.completeUploadExternal",
+                files=[{"id": file_id, "title": part.file_name}],
+                channel_id=thread[0],
+                thread_ts=thread[1],
+            )
+        except TooFast as error:
+            return error.retry_after_s
+        except (Unsure, requests.RequestException):
+            return LATER_S
+        except Refused as error:
+            log.warning("Slack refused a file", extra={"part": part.id, "code": error.code})
+            self._say(part, f":paperclip: Slack did not take {escape(part.file_name)} ({error.code}).")
+            self._change(part, state=MediaState.FAILED, problem=error.code)
+            return None
+        self._change(part, state=MediaState.SHARED, content=None)
+        return None
+
+    def _upload(self, part: Part) -> str:
+        content = part.content or b""
+        ticket = self._slack.call("files.getUploadURLExternal", filename=part.file_name, length=len(content))
+        answer = requests.post(
+            str(ticket["upload_url"]),
+            data=content,
+            headers={"Content-Type": "application/octet-stream"},
+            timeout=UPLOAD_TIMEOUT_S,
+        )
+        answer.raise_for_status()
+        return str(ticket["file_id"])
+
+    def _is_shared(self, file_id: str) -> bool:
+        """Whether the file stands in a conversation; one that was never completed is unknown to Slack."""
+        try:
+            file = self._slack.call("files.info", file=file_id)["file"]
+        except Refused as error:
+            if error.code == "file_not_found":
+                return False
+            raise
+        return any(file.get(kind) for kind in ("channels", "groups", "ims", "shares"))
+
+    def _thread_of(self, part: Part) -> tuple[str, str] | None:
+        """(channel id, thread ts) once the text is in Slack."""
+        with self._store.read() as db:
+            text = texts.get(db, part.text_id)
+            if text.conversation_id is None or posts.ts_of(db, TEXT, text.id) is None:
+                return None
+            conversation = conversations.get(db, text.conversation_id)
+        return None if conversation.thread_ts is None else (conversation.channel_id, conversation.thread_ts)
+
+    def _change(self, part: Part, **values: object) -> None:
+        with self._store.write() as db:
+            media.change(db, part.id, **values)
+
+    def _say(self, part: Part, said: str) -> None:
+        with self._store.write() as db:
+            text = texts.get(db, part.text_id)
+            if text.conversation_id is None:
+                return
+            conversation = conversations.get(db, text.conversation_id)
+            notices.post(
+                db,
+                said,
+                channel_id=conversation.channel_id,
+                conversation_id=conversation.id,
+                now=utc_now(),
+            )
+        self._wake(Lane.POSTS, conversation.channel_id)

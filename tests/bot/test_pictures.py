@@ -1,0 +1,129 @@
+"""Pictures both ways, as people on both ends see them."""
+
+import io
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from PIL import Image
+
+from sandbox.flowroute_api import HandsetMessage
+from sandbox.slack import Upload, faults
+from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage
+
+
+def picture(size: tuple[int, int] = (40, 30), kind: str = "PNG") -> bytes:
+    """A picture; a large one is noise, which no format makes small."""
+    noise = random.Random(1).randbytes(size[0] * size[1] * 3)
+    out = io.BytesIO()
+    Image.frombytes("RGB", size, noise).save(out, kind)
+    return out.getvalue()
+
+
+@pytest.fixture
+def linked(stage: Stage) -> Iterator[Stage]:
+    """A running bot whose number 12065550100 is linked to #support."""
+    with stage.bot():
+        stage.link()
+        yield stage
+
+
+def shared(stage: Stage) -> list[dict[str, Any]]:
+    """The files in #support, in order."""
+    return [file for message in stage.workspace.messages(SUPPORT) for file in message.get("files", [])]
+
+
+def thread_of(stage: Stage, text: str) -> str:
+    """The thread in which a text stands."""
+    stage.workspace.wait_for(lambda: text in stage.texts_in(SUPPORT))
+    found = next(m for m in stage.workspace.messages(SUPPORT) if m.get("text") == text)
+    return str(found["thread_ts"])
+
+
+def last_received(stage: Stage) -> HandsetMessage:
+    """What Maria's phone got last."""
+    return [m for m in stage.carrier.handset_messages(MARIA) if m.direction == "received"][-1]
+
+
+def test_a_picture_from_a_phone_stands_in_the_thread(linked: Stage) -> None:
+    """Uploaded to Slack, not linked: Flowroute's addresses die."""
+    # given
+    content = picture()
+
+    # when
+    linked.carrier.handset_send(MARIA, NUMBER, "look", [("roof.png", "image/png", content)])
+
+    # then
+    thread = thread_of(linked, "look")
+    linked.workspace.wait_for(lambda: shared(linked))
+    [message] = [m for m in linked.workspace.messages(SUPPORT) if m.get("files")]
+    assert message["thread_ts"] == thread
+    got = requests.get(
+        message["files"][0]["url_private_download"],
+        headers={"Authorization": "Bearer xoxb-sandbox"},
+        timeout=10,
+    )
+    assert got.content == content
+
+
+@pytest.mark.parametrize("fault", [faults.drop_after(), faults.http_500()], ids=lambda fault: fault.kind)
+def test_a_picture_is_shared_once_although_slack_gives_no_answer(linked: Stage, fault: faults.Fault) -> None:
+    """Slack's name for the file tells whether it was shared already."""
+    linked.workspace.faults.add(method="files.completeUploadExternal", fault=fault)
+
+    linked.carrier.handset_send(MARIA, NUMBER, "look", [("roof.png", "image/png", picture())])
+    linked.carrier.handset_send(MARIA, NUMBER, "and look", [("door.png", "image/png", picture())])
+
+    linked.workspace.wait_for(lambda: len(shared(linked)) == 2, timeout_s=20)
+    assert sorted(file["name"] for file in shared(linked)) == ["door.png", "roof.png"]
+
+
+def test_a_picture_that_cannot_be_fetched_is_named_in_the_thread(stage: Stage) -> None:
+    """Its address is private and MEDIA_HOSTS does not allow it: said, and nothing is fetched."""
+    with stage.bot(MEDIA_HOSTS=""):
+        stage.link()
+
+        stage.carrier.handset_send(MARIA, NUMBER, "look", [("roof.png", "image/png", picture())])
+
+        stage.workspace.wait_for(lambda: any("roof.png did not arrive" in t for t in stage.texts_in(SUPPORT)))
+    assert "look" in stage.texts_in(SUPPORT)
+    assert shared(stage) == []
+
+
+def test_a_picture_in_a_reply_goes_out_as_an_mms(linked: Stage) -> None:
+    """Large ones are made small enough; Flowroute fetches it from the bot."""
+    # given
+    linked.carrier.handset_send(MARIA, NUMBER, "which one?")
+    thread = thread_of(linked, "which one?")
+    upload = Upload("plan.png", "image/png", picture((900, 700)))
+
+    # when
+    linked.workspace.member(AGENT).post(SUPPORT, "this one", thread_ts=thread, files=[upload])
+
+    # then
+    linked.workspace.wait_for(lambda: linked.received_by(MARIA) == ["this one"], timeout_s=20)
+    [media] = last_received(linked).media
+    assert len(media.data) < 750_000 < len(upload.content)
+    assert Image.open(io.BytesIO(media.data)).size[0] > 100
+
+
+def test_without_a_public_address_a_picture_is_refused_with_the_reason(stage: Stage) -> None:
+    """Flowroute would have nowhere to fetch it from."""
+    with stage.bot(PUBLIC_URL="", POLL_SECONDS="1"):
+        stage.link()
+        stage.carrier.handset_send(MARIA, NUMBER, "which one?")
+        thread = thread_of(stage, "which one?")
+
+        upload = Upload("plan.png", "image/png", picture())
+        stage.workspace.member(AGENT).post(SUPPORT, "this one", thread_ts=thread, files=[upload])
+
+        stage.workspace.wait_for(lambda: any("PUBLIC_URL" in text for text in stage.texts_in(SUPPORT)))
+    assert stage.received_by(MARIA) == []
+
+
+def test_a_link_that_was_altered_or_made_up_leads_nowhere(linked: Stage) -> None:
+    """404, as for any address that does not exist."""
+    for path in ("x", "WzEsMTc5NTAwMDAwMF0.AAAA", "..%2f..%2fetc%2fpasswd"):
+        assert requests.get(f"{linked.url}/media/{path}", timeout=10).status_code == 404
