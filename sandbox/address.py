@@ -11,6 +11,7 @@ DATA = Path(__file__).parents[1] / "data" / "sandbox"
 ACCESS_KEY = "sandbox"
 SECRET_KEY = "sandbox-secret"  # noqa: S105 - made up, and only this sandbox takes it
 BOT_TOKEN = "xoxb-sandbox"  # noqa: S105 - likewise
+APP_TOKEN = "xapp-sandbox"  # noqa: S105 - likewise
 SIGNING_SECRET = "sandbox-signing-secret"  # noqa: S105 - likewise
 WEBHOOK_TOKEN = "sandbox-webhook-token"  # noqa: S105 - likewise
 WAITING = 128
@@ -38,21 +39,25 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def bot_environment(port: int, bot_port: int, data: Path) -> dict[str, str]:
+def bot_environment(port: int, bot_port: int, data: Path, *, socket_mode: bool = False) -> dict[str, str]:
     """Every setting that `python -m bot` needs to live in the sandbox on `port`.
 
-    `data` is the folder for its database. Nothing of the machine's own environment is in here.
+    `data` is the folder for its database. With `socket_mode` nobody can reach the bot. Nothing of the
+    machine's own environment is in here.
     """
     url = f"http://{HOST}:{port}"
+    ways_in = {
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "PUBLIC_URL": f"http://{HOST}:{bot_port}",
+        "WEBHOOK_TOKEN": WEBHOOK_TOKEN,
+    }
     return {
         "FR_ACCESS_KEY": ACCESS_KEY,
         "FR_SECRET_KEY": SECRET_KEY,
         "FLOWROUTE_API_URL": f"{url}/carrier",
         "SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "SLACK_API_URL": f"{url}/slack/api/",
-        "PUBLIC_URL": f"http://{HOST}:{bot_port}",
-        "WEBHOOK_TOKEN": WEBHOOK_TOKEN,
+        **({"SLACK_APP_TOKEN": APP_TOKEN} if socket_mode else ways_in),
         "DATABASE_URL": f"sqlite:///{data.resolve() / 'bot.db'}",
         "ADMINS": "U0ADMIN",
         "APPROVERS": "U0APPROVER",

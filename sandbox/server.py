@@ -14,6 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from sandbox import flowroute_api, handset, page, slack
 from sandbox.address import (
     ACCESS_KEY,
+    APP_TOKEN,
     BOT_TOKEN,
     DATA,
     HOST,
@@ -76,6 +77,7 @@ class Sandbox:
         manifest: of the Slack app; the project's own by default.
         pace: how long things take.
         data: where the bot may keep its database.
+        socket_mode: let the bot come for what Slack sends, and reach it in no other way.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Sandbox:
         manifest: Mapping[str, Any] | None = None,
         pace: Pace | None = None,
         data: Path = DATA,
+        socket_mode: bool = False,
     ) -> None:
         pace = pace or Pace()
         app = Flask("sandbox", static_folder=None)
@@ -97,11 +100,15 @@ class Sandbox:
         listener.close()
         self.url = f"http://{HOST}:{self.port}"
         self.data = data.resolve()
+        described = dict(manifest or json.loads(MANIFEST.read_text("utf-8")))
+        if socket_mode:
+            described["settings"] = {**described["settings"], "socket_mode_enabled": True}
         self.workspace = Workspace(
-            dict(manifest or json.loads(MANIFEST.read_text("utf-8"))),
+            described,
             signing_secret=SIGNING_SECRET,
             bot_token=BOT_TOKEN,
             base_url=f"{self.url}/slack",
+            app_token=APP_TOKEN,
             event_retry_s=pace.event_retry_s,
             ack_timeout_s=pace.ack_timeout_s,
             trigger_ttl_s=pace.trigger_ttl_s,
@@ -148,7 +155,8 @@ class Sandbox:
 
     def bot_environment(self, bot_port: int) -> dict[str, str]:
         """Every setting that `python -m bot` needs to live here; nothing of the machine's own environment."""
-        return bot_environment(self.port, bot_port, self.data)
+        socket_mode = self.workspace.manifest.socket_mode
+        return bot_environment(self.port, bot_port, self.data, socket_mode=socket_mode)
 
     def announce(self, text: str, level: Level = "info") -> None:
         """Show a notice to everybody on the page."""

@@ -1,11 +1,11 @@
-"""A stand-in Slack workspace: the Web API, signed deliveries to one bot, and people to act as.
+"""A stand-in Slack workspace: the Web API, deliveries to one bot over HTTP or Socket Mode, people to act as.
 
 workspace = Workspace(manifest, "http://127.0.0.1:4000/slack/events", base_url="http://127.0.0.1:3000/slack")
 app.register_blueprint(blueprint(workspace))
 app.register_blueprint(page_api.blueprint(workspace, handset))
 workspace.member("U0ADMIN").command("C0SUPPORT", "/flowroute", "numbers list")
 
-Not part of it: Socket Mode, group direct messages, replies also sent to the channel, scheduled messages.
+Not part of it: group direct messages, replies also sent to the channel, scheduled messages.
 """
 
 from sandbox.slack import faults, page_api

@@ -1,21 +1,30 @@
-"""Sends what happens to the bot: signed, timed, retried, recorded."""
+"""Sends what happens to the bot: over HTTP, signed, or through Socket Mode; timed, retried, recorded."""
 
 import hashlib
 import hmac
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Literal
 from urllib.parse import urlencode
 
 import requests
 
+from sandbox.slack.socket_mode import Connections, Envelope, NotConnected
 from sandbox.slack.wire import JSON
 
 Format = Literal["form", "payload", "json"]
 """A slash command is a form, an interaction JSON in one form field, an event JSON."""
+ENVELOPE_TYPES: dict[Format, str] = {
+    "form": "slash_commands",
+    "payload": "interactive",
+    "json": "events_api",
+}
+ANSWERED_WITH_MORE = frozenset({"slash_command", "view_submission", "block_suggestion"})
+"""Deliveries whose answer may say something beyond "arrived"."""
 FIRST_FAILURE = 300
 FIRST_SERVER_ERROR = 500
 
@@ -39,6 +48,14 @@ class Ack:
         return reasons.get(str(self.error), "http_error")
 
 
+@dataclass(frozen=True)
+class Retry:
+    """Which repetition of an event this is, and why."""
+
+    number: int
+    reason: str
+
+
 def sign(secret: str, timestamp: str, body: bytes) -> str:
     """The `X-Slack-Signature` of `body`. Source: docs.slack.dev, "Verifying requests from Slack"."""
     base = b"v0:" + timestamp.encode() + b":" + body
@@ -52,6 +69,7 @@ class Outbox:
         self,
         url: str,
         signing_secret: str,
+        connections: Connections | None,
         record: Callable[[JSON], None],
         *,
         retry_after_s: Sequence[float],
@@ -59,6 +77,7 @@ class Outbox:
     ) -> None:
         self.url = url
         self.signing_secret = signing_secret
+        self._connections = connections
         self._record = record
         self._retry_after_s = retry_after_s
         self._ack_timeout_s = ack_timeout_s
@@ -66,10 +85,40 @@ class Outbox:
         self._threads: set[threading.Thread] = set()
         self._threads_lock = threading.Lock()
 
-    def deliver(
-        self, kind: str, payload: JSON, how: Format, extra_headers: Mapping[str, str] | None = None
-    ) -> Ack:
-        """Send one request and wait for its answer, at most the ack timeout (3 s unless set)."""
+    def deliver(self, kind: str, payload: JSON, how: Format, retry: Retry | None = None) -> Ack:
+        """Send one delivery and wait for its answer, at most the ack timeout (3 s unless set)."""
+        if self._connections is None:
+            ack = self._post(payload, how, retry)
+        else:
+            more = kind in ANSWERED_WITH_MORE
+            envelope = Envelope(ENVELOPE_TYPES[how], payload, accepts_response_payload=more)
+            if retry is not None:
+                reason = retry.reason.removeprefix("http_")
+                envelope = replace(envelope, retry_attempt=retry.number, retry_reason=reason)
+            ack = self._through(self._connections, envelope)
+        self._record(
+            {
+                "kind": kind,
+                "payload": payload,
+                "status": ack.status,
+                "took_s": ack.took_s,
+                "retry_num": retry.number if retry else 0,
+                "error": ack.error,
+            }
+        )
+        return ack
+
+    def _through(self, connections: Connections, envelope: Envelope) -> Ack:
+        began = time.monotonic()
+        try:
+            payload = connections.deliver(envelope, self._ack_timeout_s)
+        except TimeoutError:
+            return Ack(None, "", time.monotonic() - began, "operation_timeout")
+        except NotConnected:
+            return Ack(None, "", 0.0, "dispatch_failed")
+        return Ack(HTTPStatus.OK, json.dumps(payload) if payload else "", time.monotonic() - began)
+
+    def _post(self, payload: JSON, how: Format, retry: Retry | None) -> Ack:
         body, content_type = _encode(payload, how)
         timestamp = str(int(time.time()))  # not the workspace's clock: the bot compares it with its own
         headers = {
@@ -77,22 +126,9 @@ class Outbox:
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
             "X-Slack-Request-Timestamp": timestamp,
             "X-Slack-Signature": sign(self.signing_secret, timestamp, body),
-            **(extra_headers or {}),
         }
-        ack = self._send(body, headers)
-        self._record(
-            {
-                "kind": kind,
-                "payload": payload,
-                "status": ack.status,
-                "took_s": ack.took_s,
-                "retry_num": int(headers.get("X-Slack-Retry-Num", 0)),
-                "error": ack.error,
-            }
-        )
-        return ack
-
-    def _send(self, body: bytes, headers: Mapping[str, str]) -> Ack:
+        if retry is not None:
+            headers |= {"X-Slack-Retry-Num": str(retry.number), "X-Slack-Retry-Reason": retry.reason}
         began = time.monotonic()
 
         def took() -> float:
@@ -119,8 +155,7 @@ class Outbox:
         for number, pause_s in enumerate(self._retry_after_s, start=1):
             if ack.error is None or ack.no_retry or self._stopped.wait(pause_s):
                 return
-            headers = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": ack.retry_reason}
-            ack = self.deliver("event", envelope, "json", headers)
+            ack = self.deliver("event", envelope, "json", Retry(number, ack.retry_reason))
 
     def in_background(self, work: Callable[[], object]) -> None:
         """Run `work` on a thread that `stop` waits for; nothing once stopped."""

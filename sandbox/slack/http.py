@@ -4,12 +4,14 @@ import json
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from sandbox.slack import answers, http_files, web_api
 from sandbox.slack.web_api import Answer
+from sandbox.slack.websocket import WebSocket
 from sandbox.slack.wire import SlackError
 from sandbox.slack.workspace import Workspace
 
@@ -32,6 +34,16 @@ def blueprint(workspace: Workspace) -> Blueprint:
         if fault is not None and fault.happens_first:
             return _respond(web_api.spoiled(fault))
         return _answer_through_url(workspace, key)
+
+    @routes.get("/link/", websocket=True)
+    def link() -> Response:
+        try:
+            workspace.connections.use(request.args.get("ticket", ""))
+        except SlackError as error:
+            return Response(error.code, status=403)
+        workspace.connections.serve(WebSocket(_connection(), request.full_path, request.headers.items()))
+        _hang_up()
+        return Response()
 
     http_files.add_routes(routes, workspace)
     return routes
@@ -73,5 +85,11 @@ def _respond(answer: Answer) -> Response:
 
 def _hang_up() -> None:
     """Close the connection under the server, so that the caller gets no answer."""
-    connection = request.environ.get("werkzeug.socket") or request.environ["gunicorn.socket"]
-    connection.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):  # the other end was first
+        _connection().shutdown(socket.SHUT_RDWR)
+
+
+def _connection() -> socket.socket:
+    """What the request came through."""
+    connection: socket.socket = request.environ.get("werkzeug.socket") or request.environ["gunicorn.socket"]
+    return connection

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sandbox.slack import (
+    web_apps,
     web_chat,
     web_conversations,
     web_files,
@@ -49,6 +50,8 @@ class Rule:
     run: Method
     any_scope: tuple[str, ...] = ()
     writes: bool = False
+    app_level: bool = False
+    """Takes the app-level token (xapp-) instead of the bot's."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ INVITE = ("channels:manage", "channels:write.invites", "groups:write", "groups:w
 
 METHODS: dict[str, Rule] = {
     "api.test": Rule(web_team.api_test),
+    "apps.connections.open": Rule(web_apps.open_connection, app_level=True),
     "auth.test": Rule(web_team.auth_test),
     "bots.info": Rule(web_team.bots_info, ("users:read",)),
     "chat.delete": Rule(web_chat.delete, ("chat:write",), writes=True),
@@ -131,7 +135,7 @@ def _allowed(workspace: "Workspace", method: str, args: JSON, token: str | None)
     if rule is None:
         raise SlackError("unknown_method")
     if method not in TOKENLESS:
-        _authenticate(workspace, token)
+        _authenticate(workspace, rule, token)
         if rule.any_scope and not workspace.manifest.scopes & set(rule.any_scope):
             raise missing_scope(workspace, rule.any_scope[0])
     with workspace.changing() if rule.writes else workspace.reading():
@@ -143,11 +147,13 @@ def _allowed(workspace: "Workspace", method: str, args: JSON, token: str | None)
     )
 
 
-def _authenticate(workspace: "Workspace", token: str | None) -> None:
+def _authenticate(workspace: "Workspace", rule: Rule, token: str | None) -> None:
     if not token:
         raise SlackError("not_authed")
-    if token != workspace.bot_token:
+    if token not in (workspace.bot_token, workspace.app_token):
         raise SlackError("invalid_auth")
+    if rule.app_level is not (token == workspace.app_token):
+        raise SlackError("not_allowed_token_type")
 
 
 def _refusal(error: SlackError) -> Answer:

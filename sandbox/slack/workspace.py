@@ -17,6 +17,7 @@ from sandbox.slack.messages import MessageLog, snapshot
 from sandbox.slack.notices import Notices
 from sandbox.slack.people import People
 from sandbox.slack.rate_limit import PostingRate
+from sandbox.slack.socket_mode import Connections
 from sandbox.slack.tickets import ResponseUrls, Triggers
 from sandbox.slack.views import Owner, Views
 from sandbox.slack.wire import JSON
@@ -29,8 +30,10 @@ class Workspace:
     """People, channels, messages and views, and the one bot that is installed.
 
     Args:
-        manifest: the app manifest; its scopes, commands and events decide what the bot may do and gets.
+        manifest: the app manifest; its scopes, commands and events decide what the bot may do and gets, and
+            `socket_mode_enabled` whether that goes to `events_url` or through `connections`.
         events_url: where the bot takes commands, interactions and events; may be set later.
+        app_token: the app-level token (xapp-) that opens connections; None when the app has none.
         base_url: where this workspace's own `/slack` prefix is reachable, for response and file URLs.
         clock: Unix seconds; decides time stamps, trigger ids, response URLs and the posting rate.
         event_retry_s: pauses before each repetition of an unanswered event, in seconds.
@@ -47,6 +50,7 @@ class Workspace:
         bot_token: str = "xoxb-sandbox",  # noqa: S107 - likewise
         base_url: str = "http://127.0.0.1:3000/slack",
         *,
+        app_token: str | None = None,
         clock: Callable[[], float] = time.time,
         event_retry_s: Sequence[float] = (0, 60, 300),
         ack_timeout_s: float = 3.0,
@@ -55,6 +59,7 @@ class Workspace:
     ) -> None:
         self.manifest = Manifest.read(manifest)
         self.bot_token = bot_token
+        self.app_token = app_token
         self.base_url = base_url
         self.clock = clock
         self.event_repeats = 0
@@ -75,9 +80,11 @@ class Workspace:
         self.posting_rate = PostingRate(clock, channel_rate_per_s)
         self.notices = Notices(clock)
         self.faults = Faults()
+        self.connections = Connections(base_url, enabled=self.manifest.socket_mode)
         self.outbox = Outbox(
             events_url,
             signing_secret,
+            self.connections if self.manifest.socket_mode else None,
             self._record_delivery,
             retry_after_s=event_retry_s,
             ack_timeout_s=ack_timeout_s,
@@ -103,6 +110,7 @@ class Workspace:
         """Deliver nothing more and let every waiting page go."""
         self.is_running = False
         self.outbox.stop()
+        self.connections.stop()
         self.touch()
 
     # Changing and waiting
