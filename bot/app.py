@@ -30,7 +30,7 @@ from bot.relay.pictures_out import PicturesOut
 from bot.relay.receipts import Receipts
 from bot.relay.reconcile import Reconciler
 from bot.relay.replies import EDITED, QUESTION, Replies
-from bot.relay.sending import Sending
+from bot.relay.sending import LookUp, Sending
 from bot.relay.thread_cards import ThreadCards
 from bot.relay.troubles import TROUBLE
 from bot.settings import Settings
@@ -72,11 +72,13 @@ def build(
     hears_slack: bool = True,
     pace: Pace | None = None,
     patience: Patience | None = None,
+    look_up: LookUp | None = None,
 ) -> Bot:
     """Wire one bot; connects to nothing yet. The database must be migrated.
 
     A process for background work only leaves it to others to hear Slack. `pace` replaces how fast Slack is
-    written to, `patience` how long Socket Mode waits for Slack.
+    written to, `patience` how long Socket Mode waits for Slack, `look_up` how long Flowroute is asked for a
+    text of unknown outcome.
     """
     store = Store(open_engine(settings.database_url))
     metrics = Metrics(store)
@@ -102,9 +104,16 @@ def build(
     pictures_in = PicturesIn(store, slack, Fetcher(settings.media_hosts), lanes.wake)
     pictures_out = _pictures_out(settings, store, slack)
     sending = Sending(
-        store, flowroute, access, opt_outs, pictures_out, lanes.wake, settings.webhook_url("dlr")
+        store,
+        flowroute,
+        access,
+        opt_outs,
+        pictures_out,
+        lanes.wake,
+        settings.webhook_url("dlr"),
+        look_up or LookUp(),
     )
-    reconciler = Reconciler(store, flowroute, inbound, receipts, settings.poll_seconds)
+    reconciler = Reconciler(store, flowroute, inbound, sending, receipts, settings.poll_seconds)
     marks = Marks(store, slack)
     thread_cards = ThreadCards(store, slack, inbound)
     poster = Poster(

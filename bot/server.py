@@ -1,6 +1,7 @@
 """gunicorn around the bot: one process of threads, with the background work beside the web server."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -19,8 +20,9 @@ GRACE_S = 10
 class Server(BaseApplication):
     """Serves one bot until SIGTERM or SIGINT."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, build: Callable[[Settings], Bot] = app.build) -> None:
         self._settings = settings
+        self._build = build
         self._bot: Bot | None = None
         super().__init__()
 
@@ -42,7 +44,7 @@ class Server(BaseApplication):
 
     def load(self) -> Any:  # noqa: ANN401 - gunicorn's signature
         # Threads and connections do not survive a fork, so the bot is built in the process that serves.
-        self._bot = app.build(self._settings)
+        self._bot = self._build(self._settings)
         return self._bot.web
 
     def _started(self, _worker: Worker) -> None:

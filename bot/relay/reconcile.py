@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.clock import utc_now
 from bot.relay.inbound import Inbound
 from bot.relay.receipts import Receipts
+from bot.relay.sending import Sending
 from bot.store import bookmarks, replies, texts
 from bot.store.engine import Store
 from bot.store.texts import Via
@@ -28,11 +29,18 @@ class Reconciler:
     """Reads the list every `every_s` seconds, from the time of the last reading that went well."""
 
     def __init__(
-        self, store: Store, flowroute: Flowroute, inbound: Inbound, receipts: Receipts, every_s: float
+        self,
+        store: Store,
+        flowroute: Flowroute,
+        inbound: Inbound,
+        sending: Sending,
+        receipts: Receipts,
+        every_s: float,
     ) -> None:
         self._store = store
         self._flowroute = flowroute
         self._inbound = inbound
+        self._sending = sending
         self._receipts = receipts
         self._every = timedelta(seconds=every_s)
 
@@ -73,7 +81,9 @@ class Reconciler:
             return
         with self._store.read() as db:
             ours = bool(replies.message_ids_known(db, [record.id]))
-        for receipt in (record.delivery_receipts or ()) if ours else ():
+        if not ours and not self._sending.found(record):
+            return
+        for receipt in record.delivery_receipts or ():
             self._receipts.receive(
                 DeliveryReceipt(
                     id=record.id,

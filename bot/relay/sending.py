@@ -5,6 +5,7 @@ text is there; when it cannot be told, a person decides. Nothing is sent again b
 """
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import cards
@@ -21,18 +22,26 @@ from bot.relay.troubles import tell
 from bot.slack import SlackError
 from bot.store import conversations, posts, receipts, replies
 from bot.store.engine import Store
-from bot.store.replies import Reply, ReplyState
+from bot.store.replies import GIVEN_UP, Reply, ReplyState
 from flowroute import Flowroute, FlowrouteError, NoAnswer, OptedOut, PhoneNumber, RateLimited
+from flowroute.messages import MessageRecord
 
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = 5.0
-GIVE_UP_LOOKING = timedelta(seconds=60)
 GIVE_UP_FETCHING = timedelta(minutes=5)
 RECORDS_MAY_LEAD = timedelta(minutes=2)
 """How far Flowroute's clock may be behind ours."""
 LONGEST_TEXT = 1600
 """Characters; Flowroute publishes no limit, other carriers cut there."""
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """How a text of unknown outcome is looked up before a person is asked."""
+
+    every_s: float = LOOK_AGAIN_S
+    give_up: timedelta = timedelta(seconds=60)
 
 
 class Sending:
@@ -47,6 +56,7 @@ class Sending:
         pictures: PicturesOut,
         wake: Wake,
         receipts_url: str | None,
+        look_up: LookUp,
     ) -> None:
         self._store = store
         self._flowroute = flowroute
@@ -55,6 +65,7 @@ class Sending:
         self._pictures = pictures
         self._wake = wake
         self._receipts_url = receipts_url
+        self._look_up_as = look_up
 
     def due(self) -> list[str]:
         with self._store.read() as db:
@@ -152,12 +163,12 @@ class Sending:
         try:
             found = self._in_records(reply)
         except FlowrouteError:
-            return LOOK_AGAIN_S
+            return self._look_up_as.every_s
         if found is not None:
             self._settle(reply, ReplyState.SENT, message_id=found)
             return None
-        if reply.attempted_at is not None and utc_now() - reply.attempted_at < GIVE_UP_LOOKING:
-            return LOOK_AGAIN_S
+        if reply.attempted_at is not None and utc_now() - reply.attempted_at < self._look_up_as.give_up:
+            return self._look_up_as.every_s
         self._settle(
             reply,
             ReplyState.PARKED,
@@ -165,18 +176,34 @@ class Sending:
         )
         return None
 
+    def found(self, record: MessageRecord) -> bool:
+        """A text turned up in the message list; False unless it can only be one that was given up."""
+        if record.timestamp is None:
+            return False
+        with self._store.read() as db:
+            doubtful = replies.doubtful(
+                db, record.from_, record.to, record.body or "", since=record.timestamp - RECORDS_MAY_LEAD
+            )
+        if len(doubtful) != 1 or doubtful[0].state not in GIVEN_UP:
+            return False
+        self._settle(doubtful[0], ReplyState.SENT, message_id=record.id)
+        return True
+
     def _in_records(self, reply: Reply) -> str | None:
         start = (reply.attempted_at or reply.created_at) - RECORDS_MAY_LEAD
         records = [
             record
             for record in self._flowroute.messages.list(start=start)
             if record.direction == "outbound"
-            and (record.to, record.from_, record.body) == (reply.person, reply.number, reply.body)
+            and (record.to, record.from_, record.body or "") == (reply.person, reply.number, reply.body)
         ]
         with self._store.read() as db:  # two equal texts are two texts: each record answers for one
             taken = replies.message_ids_known(db, [record.id for record in records])
-        unclaimed = [record.id for record in reversed(records) if record.id not in taken]
-        return unclaimed[0] if unclaimed else None
+            candidates = replies.doubtful(db, reply.number, reply.person, reply.body, since=start)
+        unclaimed = [record.id for record in records if record.id not in taken]
+        if not unclaimed or len(unclaimed) < len(candidates):
+            return None
+        return unclaimed[0]  # newest first, as the last tried is
 
     def _take_back(self, reply: Reply) -> None:
         with self._store.write() as db:

@@ -33,6 +33,8 @@ class ReplyState(StrEnum):
 RANK = {state: rank for rank, state in enumerate(ReplyState)}
 IN_HAND = (ReplyState.STORED, ReplyState.SENDING, ReplyState.UNKNOWN)
 """States in which the sending lane still has something to do."""
+DOUBTFUL = (ReplyState.SENDING, ReplyState.UNKNOWN)
+GIVEN_UP = (ReplyState.PARKED, ReplyState.KEPT)
 
 MARKS = {
     ReplyState.STORED: "hourglass_flowing_sand",
@@ -173,6 +175,23 @@ def parked(db: Connection, limit: int = 100) -> list[Reply]:
     """Replies that wait for a person's decision, oldest first."""
     rows = db.execute(
         _whole().where(replies.c.state == ReplyState.PARKED).order_by(replies.c.id).limit(limit)
+    )
+    return [_reply(row) for row in rows]
+
+
+def doubtful(db: Connection, number: str, person: str, body: str, *, since: datetime) -> list[Reply]:
+    """Equal texts tried since then (UTC) of which it is not known whether they went out, oldest first."""
+    rows = db.execute(
+        _whole()
+        .where(
+            conversations.c.number == number,
+            conversations.c.person == person,
+            replies.c.body == body,
+            replies.c.attempted_at >= since,
+            replies.c.message_id.is_(None),
+            replies.c.state.in_((*DOUBTFUL, *GIVEN_UP)),
+        )
+        .order_by(replies.c.id)
     )
     return [_reply(row) for row in rows]
 
