@@ -36,7 +36,7 @@ def worker() -> None:
     config = _ready()
     with sole_owner(config.database_url):
         _migrated(config.database_url)
-        bot = app.build(config)
+        bot = app.build(config, hears_slack=False)
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
@@ -44,6 +44,17 @@ def worker() -> None:
         log.info("ready")
         stop.wait()
         bot.stop()
+
+
+@main.command()
+def doctor() -> None:
+    """Check settings, credentials, scopes, channels, callbacks, database and clock; exit 1 on a failure."""
+    from bot.doctor import Health, examine, report
+
+    findings = examine()
+    for line in report(findings):
+        click.echo(line)
+    sys.exit(any(finding.health is Health.BAD for finding in findings))
 
 
 @main.command()

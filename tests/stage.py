@@ -19,6 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from bot import settings
 from bot.app import build
 from bot.posting import Pace
+from bot.socket_mode import Patience
 from bot.store.engine import open_engine
 from bot.store.migrate import migrate
 from sandbox.server import Sandbox
@@ -30,6 +31,7 @@ SECOND_NUMBER = "12065550101"
 MARIA = "12065550142"
 JONAS = "14255550177"
 READY_WITHIN_S = 30.0
+QUICK_PATIENCE = Patience(ping_s=0.3, pong_s=1.0, drain_s=1.0, lasting_s=0.0, retry_s=(0.1, 0.2))
 
 ADMIN, APPROVER, AGENT, GUEST = "U0ADMIN", "U0APPROVER", "U0AGENT", "U0GUEST"
 GENERAL, SUPPORT, TELECOM, AUDIT, DESK = "C0GENERAL", "C0SUPPORT", "C0TELECOM", "C0AUDIT", "C0DESK"
@@ -67,7 +69,7 @@ class Stage:
         engine = open_engine(config.database_url)
         migrate(engine)
         engine.dispose()
-        bot = build(config, pace=Pace(per_second=1000))
+        bot = build(config, pace=Pace(per_second=1000), patience=QUICK_PATIENCE)
         server.app = bot.web
         self.url = f"http://127.0.0.1:{server.port}"
         self.workspace.events_url = f"{self.url}/slack/events"
