@@ -19,10 +19,19 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import BotError
 
 MIN_WEBHOOK_TOKEN = 16
+NEVER_RIGHT = "-" * MIN_WEBHOOK_TOKEN
+HARMLESS = dict.fromkeys(
+    ("fr_access_key", "fr_secret_key", "slack_bot_token", "slack_signing_secret", "webhook_token"),
+    NEVER_RIGHT,
+)
 
 
 class BadSettings(BotError):
     """One or more settings are missing or wrong; the message names all of them and shows no value."""
+
+    def __init__(self, user_message: str, fields: frozenset[str] = frozenset()) -> None:
+        super().__init__(user_message)
+        self.fields = fields
 
 
 def _split(value: object) -> object:
@@ -166,7 +175,17 @@ def load(**overrides: Any) -> Settings:  # noqa: ANN401 - pydantic-settings take
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        raise BadSettings(_explain(error)) from None
+        bad = frozenset(str(fault["loc"][0]) for fault in error.errors())
+        raise BadSettings(_explain(error), bad) from None
+
+
+def load_what_is_right() -> tuple[Settings, BadSettings | None]:
+    """The settings, those that are bad replaced by something harmless; for looking, never for running."""
+    try:
+        return load(), None
+    except BadSettings as error:
+        harmless = {name: HARMLESS.get(name, Settings.model_fields[name].default) for name in error.fields}
+        return load(**harmless), error
 
 
 def database_url(given: str | None) -> str:

@@ -34,7 +34,6 @@ THREADS = 32
 MAX_BYTES = 4 * 1024 * 1024
 CLOSE_S = 1.0
 STOP_S = 5.0
-OUT_OF_REACH_S = 60.0
 
 JSON = dict[str, Any]
 
@@ -57,6 +56,8 @@ class Patience:
     """A connection that ends sooner counts as a failure."""
     retry_s: tuple[float, float] = (1.0, 60.0)
     """The pause after the first failure, and the longest."""
+    out_of_reach_s: float = 60.0
+    """Without a connection the process counts as ready for this long."""
 
 
 class Unwelcome(Exception):
@@ -166,9 +167,9 @@ class SocketMode:
             connection.close()
 
     def alive(self) -> bool:
-        """False when Slack has been out of reach for more than a minute."""
+        """False when Slack has been out of reach for long."""
         lost_at = self._lost_at
-        return lost_at is None or time.monotonic() - lost_at < OUT_OF_REACH_S
+        return lost_at is None or time.monotonic() - lost_at < self._patience.out_of_reach_s
 
     def _keep_connected(self) -> None:
         failures = 0

@@ -224,7 +224,8 @@ class Purchases:
                 else None,
                 result=state if reason is None else f"{state}: {reason}",
             )
-            if state is OrderState.BOUGHT and order.channel_id is not None:
+            told_later = order.state in (OrderState.BUYING, OrderState.UNKNOWN)  # nobody waits any more
+            if order.channel_id is not None and (state is OrderState.BOUGHT or told_later):
                 posts.hold_order(db, order.channel_id)
                 posts.add(
                     db,

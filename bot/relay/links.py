@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from bot.access.audit import Audit
 from bot.access.roles import Access, Role
 from bot.actor import Actor
@@ -11,7 +13,7 @@ from bot.lanes import Lane, Wake
 from bot.relay.inbound import Inbound
 from bot.settings import Settings
 from bot.slack import Refused, Slack
-from bot.store import links
+from bot.store import links, notices
 from bot.store.engine import Store
 from bot.store.links import Link, Mode
 from flowroute import CallbackKind, Flowroute, PhoneNumber, format_phone_number
@@ -98,6 +100,8 @@ class Links:
             links.put(db, new)
             if old is not None and old.channel_id != channel_id:
                 self._inbound.move_waiting(db, number, old.channel_id, channel_id)
+            shown = format_phone_number(number)
+            _announce(db, f":link: <@{actor.user_id}> linked {shown}: its texts appear here.", channel_id)
             self._audit.record(db, actor, "relay.link", number, before=_told(old), after=_told(new))
         self._wake(Lane.POSTS, channel_id)
         return LinkOutcome(link=new, notes=tuple(notes))
@@ -115,6 +119,10 @@ class Links:
                 return False
             links.remove(db, number)
             self._audit.record(db, actor, "relay.unlink", number, before=_told(old))
+            shown = format_phone_number(number)
+            said = f":link: <@{actor.user_id}> unlinked {shown}: its texts appear here no more."
+            _announce(db, said, old.channel_id)
+        self._wake(Lane.POSTS, old.channel_id)
         return True
 
     def _join(self, channel_id: str) -> None:
@@ -172,6 +180,10 @@ class Links:
         if foreign is None:
             return []
         return ["This number's texts now come here; the account's other numbers still go where they went."]
+
+
+def _announce(db: Connection, said: str, channel_id: str) -> None:
+    notices.post(db, said, channel_id=channel_id, conversation_id=None, now=utc_now())
 
 
 def _told(link: Link | None) -> dict[str, str | int] | None:

@@ -76,7 +76,12 @@ class OptOuts:
         return f"{who} opted out of texts from this number on {since}, so this was not sent."
 
     def decide(self, actor: Actor, conversation_id: int, *, stop: bool) -> bool:
-        """A person decides what a pause was; False when it is decided already."""
+        """A person decides what a pause was; False when it is decided already.
+
+        Raises:
+            NotAllowed: `actor` is no full member of the workspace.
+        """
+        self._access.require(actor.user_id, Role.VIEWER)
         with self._store.write() as db:
             conversation = conversations.get(db, conversation_id)
             known = opt_outs.of(db, conversation.number, conversation.person)

@@ -6,7 +6,7 @@ from bot.clock import utc_now
 from bot.lanes import Lane, Wake
 from bot.relay import failure_words
 from bot.relay.troubles import tell
-from bot.store import posts, receipts, replies
+from bot.store import conversations, posts, receipts, replies
 from bot.store.engine import Store
 from bot.store.receipts import Receipt
 from bot.store.replies import Reply, ReplyState
@@ -47,11 +47,12 @@ class Receipts:
         if reply is not None:
             self._wake(Lane.MARKS, reply.channel_id)
             self._wake(Lane.POSTS, reply.channel_id)
+            self._wake(Lane.CARDS, str(reply.conversation_id))
         return True
 
 
 def apply(db: Connection, reply: Reply, receipt: Receipt) -> None:
-    """Move a reply to where the receipt says it is, never backwards, and say in its thread when it failed."""
+    """Move a reply to where the receipt says it is, never backwards; a failure is told in its thread."""
     state = STATES.get(fate_of(receipt.status_code, receipt.status, receipt.description))
     if state is None:
         return
@@ -59,6 +60,8 @@ def apply(db: Connection, reply: Reply, receipt: Receipt) -> None:
     if state is ReplyState.FAILED:
         problem = failure_words.explain(receipt.status_code, receipt.description or receipt.status)
         posts.hold_order(db, reply.channel_id)
-    moved = replies.advance(db, reply.id, state, problem=problem)
-    if moved and problem is not None:
+    if not replies.advance(db, reply.id, state, problem=problem):
+        return
+    conversations.card_changed(db, reply.conversation_id)
+    if problem is not None:
         tell(db, reply)

@@ -16,6 +16,8 @@ from bot.errors import BotError
 
 SQLITE_BUSY_S = 10.0
 POOL_SIZE = 20  # request threads and background lanes of one process together
+# A host that dies says no goodbye; only when PostgreSQL notices are its locks free for others (seconds).
+NOTICE_DEATH = "-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
 
 
 class AlreadyRunning(BotError):
@@ -26,7 +28,13 @@ def open_engine(database_url: str) -> Engine:
     """Connect lazily to `database_url` (sqlite:///… or postgresql+psycopg://…)."""
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+        return create_engine(
+            url,
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_SIZE,
+            pool_pre_ping=True,
+            connect_args={"options": f"{url.query.get('options', '')} {NOTICE_DEATH}".strip()},
+        )
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, connect_args={"timeout": SQLITE_BUSY_S}
