@@ -1,5 +1,6 @@
 """Trouble on request: what goes wrong with the next calls, and with the webhooks."""
 
+import random
 import re
 import threading
 from dataclasses import dataclass, field
@@ -49,6 +50,7 @@ class _Rule:
     path: re.Pattern[str]
     fault: Fault
     left: int | None
+    probability: float
 
 
 @dataclass
@@ -64,16 +66,25 @@ class Faults:
     webhook_shuffle: bool = False
     messaging_fails: bool = False
     exports_fail: bool = False
+    dice: random.Random = field(default_factory=random.Random)
     _rules: list[_Rule] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, *, method: str, path_pattern: str, fault: Fault, times: int | None = 1) -> None:
-        r"""Let `fault` happen to the next `times` calls (None: to all) whose whole path matches.
+    def add(
+        self,
+        *,
+        method: str,
+        path_pattern: str,
+        fault: Fault,
+        times: int | None = 1,
+        probability: float = 1.0,
+    ) -> None:
+        r"""Let `fault` happen, with `probability`, to `times` calls (None: no end) whose whole path matches.
 
         The path is the provider's, without the prefix the stand-in is mounted under: `/v2/numbers/\d+`.
         """
         with self._lock:
-            self._rules.append(_Rule(method.upper(), re.compile(path_pattern), fault, times))
+            self._rules.append(_Rule(method.upper(), re.compile(path_pattern), fault, times, probability))
 
     def clear(self) -> None:
         with self._lock:
@@ -87,6 +98,8 @@ class Faults:
                 is_latency = isinstance(rule.fault, Latency)
                 full = not is_latency and any(not isinstance(fault, Latency) for fault in taken)
                 if full or rule.method != method or not rule.path.fullmatch(path):
+                    continue
+                if self.dice.random() >= rule.probability:
                     continue
                 taken.append(rule.fault)
                 if rule.left is not None:

@@ -4,7 +4,9 @@ import random
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["ratelimited", "http_500", "html_page", "latency", "drop_before", "drop_after", "error"]
+Kind = Literal[
+    "ratelimited", "http_500", "html_page", "latency", "held", "drop_before", "drop_after", "error"
+]
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Fault:
     @property
     def happens_first(self) -> bool:
         """Whether the call is never carried out."""
-        return self.kind not in ("latency", "drop_after")
+        return self.kind not in ("latency", "held", "drop_after")
 
 
 def ratelimited(retry_after_s: int = 1) -> Fault:
@@ -38,6 +40,11 @@ def html_page() -> Fault:
 def latency(seconds: float) -> Fault:
     """Done and answered, but late."""
     return Fault("latency", seconds=seconds)
+
+
+def held(seconds: float) -> Fault:
+    """Done late, whether or not the caller still waits for the answer."""
+    return Fault("held", seconds=seconds)
 
 
 def drop_before() -> Fault:

@@ -5,6 +5,7 @@ arguments, returns the answer without `ok`, and raises `SlackError`.
 """
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -116,15 +117,16 @@ def call(workspace: "Workspace", method: str, given: Mapping[str, Any], bearer: 
     if fault is not None and fault.happens_first:
         answer = spoiled(fault)
     else:
+        if fault is not None and fault.kind == "held":
+            time.sleep(fault.seconds)
         try:
             args = decoded(args)
             answer = _allowed(workspace, method, args, bearer or given.get("token"))
         except SlackError as error:
             answer = _refusal(error)
         if fault is not None:
-            answer = Answer(
-                answer.body, answer.status, answer.headers, fault.kind == "drop_after", fault.seconds
-            )
+            late_s = fault.seconds if fault.kind == "latency" else 0.0
+            answer = Answer(answer.body, answer.status, answer.headers, fault.kind == "drop_after", late_s)
     shown = answer.body if isinstance(answer.body, dict) else {"ok": False, "error": "not_json"}
     workspace.record_call({"method": method, "args": args, "answer": shown, "status": answer.status})
     return answer
