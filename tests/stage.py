@@ -31,7 +31,9 @@ SECOND_NUMBER = "12065550101"
 MARIA = "12065550142"
 JONAS = "14255550177"
 READY_WITHIN_S = 30.0
-QUICK_PATIENCE = Patience(ping_s=0.3, pong_s=1.0, drain_s=1.0, lasting_s=0.0, retry_s=(0.1, 0.2))
+QUICK_PATIENCE = Patience(
+    ping_s=0.3, pong_s=1.0, drain_s=1.0, lasting_s=0.0, retry_s=(0.1, 0.2), out_of_reach_s=1.0
+)
 
 ADMIN, APPROVER, AGENT, GUEST = "U0ADMIN", "U0APPROVER", "U0AGENT", "U0GUEST"
 GENERAL, SUPPORT, TELECOM, AUDIT, DESK = "C0GENERAL", "C0SUPPORT", "C0TELECOM", "C0AUDIT", "C0DESK"
@@ -118,12 +120,16 @@ def _not_built(_environ: object, _start_response: object) -> list[bytes]:
 
 
 class BotProcess:
-    """`python -m bot` as a process of its own, to be killed and started again."""
+    """`python -m bot` as a process of its own, to be killed and started again.
 
-    def __init__(self, environment: dict[str, str], log: Path, *arguments: str) -> None:
+    `module` names another way in, which is given the same arguments.
+    """
+
+    def __init__(self, environment: dict[str, str], log: Path, *arguments: str, module: str = "bot") -> None:
         self.environment = environment
         self._log = log
         self._arguments = arguments
+        self._module = module
         self._process: subprocess.Popen[bytes] | None = None
         self._log_file: IO[bytes] | None = None
 
@@ -134,7 +140,7 @@ class BotProcess:
     def start(self) -> None:
         self._log_file = self._log.open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", *self._arguments],
+            [sys.executable, "-m", self._module, *self._arguments],
             cwd=self._log.parent,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.environment},
             stderr=self._log_file,
