@@ -19,11 +19,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import BotError
 
 MIN_WEBHOOK_TOKEN = 16
-NEVER_RIGHT = "-" * MIN_WEBHOOK_TOKEN
-HARMLESS = dict.fromkeys(
-    ("fr_access_key", "fr_secret_key", "slack_bot_token", "slack_signing_secret", "webhook_token"),
-    NEVER_RIGHT,
-)
+SECRETS = ("fr_access_key", "fr_secret_key", "slack_bot_token", "slack_signing_secret", "webhook_token")
+HARMLESS = dict.fromkeys(SECRETS, "-" * MIN_WEBHOOK_TOKEN)
 
 
 class BadSettings(BotError):

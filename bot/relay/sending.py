@@ -23,7 +23,7 @@ from bot.slack import SlackError
 from bot.store import conversations, posts, receipts, replies
 from bot.store.engine import Store
 from bot.store.replies import GIVEN_UP, Reply, ReplyState
-from flowroute import Flowroute, FlowrouteError, NoAnswer, OptedOut, PhoneNumber, RateLimited
+from flowroute import Flowroute, FlowrouteError, InvalidArgument, NoAnswer, OptedOut, PhoneNumber, RateLimited
 from flowroute.messages import MessageRecord
 
 log = logging.getLogger(__name__)
@@ -97,6 +97,8 @@ class Sending:
         try:
             refusal = self._refusal(reply)
             media_urls = [] if refusal else self._pictures.prepare(reply)
+        except InvalidArgument as error:  # a sender's name, say, which nobody can text
+            refusal, media_urls = error.user_message, []
         except (SlackError, FlowrouteError):
             return LOOK_AGAIN_S  # nobody can say whether it may go out, so it waits
         except (MediaError, NoPublicUrl) as error:
