@@ -2,12 +2,16 @@
 
 import { me, refresh, world } from "./world.js";
 
+/** What is done in the workspace and may be answered with a message there. */
+const ANSWERED = new Set(["post", "command", "click", "submit", "shortcut", "message_shortcut"]);
+
 /**
  * Do something as the chosen person. Never throws: the answer is `{ok: true, …}` or `{ok: false, error}`, with `noticed`
  * when the workspace has told the person about it by a notice already.
  */
 export async function act(what, details = {}) {
   const noticesBefore = JSON.stringify(world.state?.notices);
+  if (ANSWERED.has(what)) world.actedAt = performance.now();
   let answer;
   try {
     const response = await fetch(`/page/act?as=${encodeURIComponent(me())}`, {

@@ -83,14 +83,13 @@ export class MessageNodes {
   }
 
   #content(key, channelId, message) {
-    const edited = message.edited ? el("span", { class: "edited" }, "(edited)") : null;
     // What people type is written in marks, which Slack's composer turns into styles.
     if (!message.blocks?.length || !(message.bot_id || message.is_ephemeral))
-      return el("div", { class: SYSTEM.test(message.subtype) ? "text muted" : "text" }, mrkdwn(message.text ?? ""), edited, attachments(message));
+      return el("div", { class: SYSTEM.test(message.subtype) ? "text muted" : "text" }, mrkdwn(message.text ?? ""), message.edited ? el("span", { class: "edited" }, "(edited)") : null, attachments(message));
     if (!this.#bodies.has(key)) this.#bodies.set(key, { kept: new Kept(), form: new Form() });
     const { kept, form } = this.#bodies.get(key);
     const nodes = drawn(kept, message.blocks, form, { channel: channelId, message_ts: message.ts }, () => channelId);
-    return el("div", { class: "blocks" }, nodes, edited, attachments(message));
+    return el("div", { class: "blocks" }, nodes, attachments(message)); // updated blocks carry no mark in Slack
   }
 
   #toolbar(key, channelId, message) {

@@ -14,6 +14,7 @@ import { bot, channel, channelName, fullName, me, onChange, redraw, refresh, use
 
 const HOME = "home";
 const RECONNECT_NOTE_MS = 1500;
+const ANSWER_MS = 15_000;
 
 /** What is open, also written into the address: `#/<person>/<channel or home>/<thread>`. */
 const place = { channel: null, thread: null };
@@ -263,8 +264,6 @@ function drawConversation(one) {
     if (message.ts === unreadFrom && index) nodes.push(kept.node(`new ${one.id}`, message.ts, () => el("div", { class: "new-line" }, el("span", {}, "New"))));
     nodes.push(drawnMessages[index]);
   });
-  scrolled(byId("messages"), `${me()} ${one.id}`, shownList, () => arrange(byId("messages"), nodes));
-  shownList = `${me()} ${one.id}`;
 
   const bar = one.is_archived ? "archived" : one.is_member || one.is_im ? null : "join";
   arrange(byId("channel-foot"), [
@@ -281,6 +280,10 @@ function drawConversation(one) {
   ]);
   if (!composer.list.isConnected) document.body.append(composer.list, threadComposer.list);
   composer.at(`${me()} ${one.id}`, { channel: one.id, placeholder: `Message ${one.is_im ? channelName(one) : `#${one.name}`}` });
+
+  // After what stands below it, which decides how high the list is.
+  scrolled(byId("messages"), `${me()} ${one.id}`, shownList, () => arrange(byId("messages"), nodes));
+  shownList = `${me()} ${one.id}`;
 }
 
 function intro(one) {
@@ -295,20 +298,30 @@ function intro(one) {
 }
 
 /**
- * Draw a list; its end stays in sight when it was, or when another list is shown. Of a new message that is taller than
- * the list the beginning is shown.
+ * Draw a list; its end stays in sight when it was, when another list is shown, or when a message follows what one has
+ * just done. Of a new message that is taller than the list the beginning is shown.
  */
 function scrolled(box, key, before, drawList) {
   const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
-  const lastBefore = box.lastElementChild;
+  const newestBefore = Number(box.lastElementChild?.dataset.ts ?? 0);
   drawList();
-  if (key !== before || atEnd) box.scrollTop = box.scrollHeight;
+  if (key !== before) {
+    box.scrollTop = box.scrollHeight;
+    return;
+  }
   const last = box.lastElementChild;
-  if (key === before && atEnd && last !== lastBefore && last.offsetHeight > box.clientHeight) last.scrollIntoView();
+  const isNew = Number(last.dataset.ts ?? 0) > newestBefore;
+  if (!atEnd && !(isNew && hasJustActed())) return;
+  box.scrollTop = box.scrollHeight;
+  if (isNew && last.offsetHeight > box.clientHeight) last.scrollIntoView();
 }
 
-// Pictures arrive after the list was drawn; the end stays in sight then too.
-for (const id of ["messages", "thread-messages"])
+/** Whether what comes may be the answer to something that one did, and one has not scrolled away since. */
+const hasJustActed = () => performance.now() - world.actedAt < ANSWER_MS;
+
+for (const id of ["messages", "thread-messages"]) {
+  for (const scrolling of ["wheel", "touchmove"]) byId(id).addEventListener(scrolling, () => (world.actedAt = -Infinity), { passive: true });
+  // Pictures arrive after the list was drawn; the end stays in sight then too.
   byId(id).addEventListener(
     "load",
     ({ currentTarget: box }) => {
@@ -316,6 +329,7 @@ for (const id of ["messages", "thread-messages"])
     },
     true,
   );
+}
 
 function drawThread() {
   const list = place.thread && place.channel !== HOME ? inThread(place.channel, place.thread) : [];
@@ -334,9 +348,9 @@ function drawThread() {
   if (replies && list[0].ts === place.thread)
     nodes.splice(1, 0, kept.node(`replies ${place.thread}`, replies, () => el("div", { class: "reply-count" }, el("span", {}, `${replies} ${replies === 1 ? "reply" : "replies"}`))));
   const key = `${me()} ${place.channel} ${place.thread}`;
-  scrolled(byId("thread-messages"), key, shownThread, () => arrange(byId("thread-messages"), nodes));
   arrange(byId("thread-foot"), one.is_member || one.is_im ? [threadComposer.node] : []);
   threadComposer.at(key, { channel: place.channel, thread: place.thread, placeholder: "Reply…" });
+  scrolled(byId("thread-messages"), key, shownThread, () => arrange(byId("thread-messages"), nodes));
   if (key !== shownThread) threadComposer.focus();
   shownThread = key;
 }

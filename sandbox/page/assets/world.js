@@ -2,7 +2,7 @@
 
 import { fetchState } from "./api.js";
 
-export const world = { state: null, as: null };
+export const world = { state: null, as: null, actedAt: -Infinity };
 
 let draw = () => {};
 let running = null;

@@ -393,3 +393,35 @@ def test_what_is_new_is_marked_until_it_is_read(client: Client, server: CannedSe
     expect(support).to_have_attribute("data-unread", "2")
     support.click()
     expect(support).to_have_attribute("data-unread", "0")
+
+
+def test_the_answer_to_what_one_does_comes_into_view(client: Client, server: CannedServer) -> None:
+    """After a command the newest message is shown; to somebody who only reads nothing moves."""
+    # given: a channel longer than the screen, read from the middle
+    long = [from_bot(index, f"number {index}\n" * 3) for index in range(20)]
+    show(server, *long)
+    client.open(SUPPORT)
+    expect(client.message(ts(19))).to_be_in_viewport()
+    client.message(ts(5)).scroll_into_view_if_needed()
+
+    # when
+    show(server, *long, from_bot(20, "for everybody"))
+    expect(client.message(ts(20))).to_be_attached()
+
+    # then
+    expect(client.message(ts(20))).not_to_be_in_viewport()
+    client.write("composer", "/flowroute help")
+    server.said("command")
+    show(server, *long, from_bot(20, "for everybody"), from_bot(21, "the answer", is_ephemeral=True))
+    expect(client.message(ts(21))).to_be_in_viewport()
+
+
+def test_blocks_that_the_app_updates_carry_no_mark(client: Client, server: CannedServer) -> None:
+    """As in Slack: only an edited text says so, or every card would."""
+    blocks = [{"type": "section", "text": plain("Delivered")}]
+    edited = {"user": "U0BOT", "ts": ts(2)}
+    show(server, from_bot(0, "", blocks, edited=edited), from_person(1, "U0AGENT", "typo", edited=edited))
+    client.open(SUPPORT)
+    expect(client.message(ts(1))).to_contain_text("typo(edited)")
+    expect(client.message(ts(0))).to_contain_text("Delivered")
+    expect(client.message(ts(0))).not_to_contain_text("(edited)")
