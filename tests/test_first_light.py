@@ -1,0 +1,110 @@
+"""The main job in a browser, with the bot as a process of its own: buy a number, link it, text, answer."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Expect, Locator, Page
+
+from flowroute import PhoneNumber, format_phone_number, parse_phone_number
+from sandbox.server import QUICK, Sandbox
+from tests.browser import browser_context, chromium, page
+from tests.sandbox.page.conftest import Client
+from tests.stage import AGENT, AUDIT, MARIA, SUPPORT, TELECOM, BotProcess, free_port
+
+__all__ = ["browser_context", "chromium", "page"]
+
+PATIENCE_MS = 20_000
+"""How long the whole way through Slack, the bot and the carrier may take on a busy machine."""
+expect = Expect()
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    """Both stand-ins and a running `python -m bot` that knows nothing but their addresses."""
+    with Sandbox(pace=QUICK, data=tmp_path) as running:
+        port = free_port()
+        bot = BotProcess(running.bot_environment(port), tmp_path / "bot.log")
+        bot.start()
+        try:
+            bot.wait_until_ready()
+            running.deliver_to(port)
+            yield running
+        finally:
+            bot.stop()
+
+
+@pytest.fixture
+def ada(page: Page, sandbox: Sandbox) -> Client:
+    """The admin, in #telecom."""
+    page.context.set_default_timeout(PATIENCE_MS)
+    client = Client(page, sandbox.url)
+    client.open(TELECOM)
+    return client
+
+
+@pytest.fixture
+def sam(browser_context: BrowserContext, sandbox: Sandbox) -> Client:
+    """The agent, in #support."""
+    client = Client(browser_context.new_page(), sandbox.url)
+    client.open(SUPPORT, as_user=AGENT)
+    return client
+
+
+def test_a_number_is_bought_linked_and_answers_a_customer(ada: Client, sam: Client, sandbox: Sandbox) -> None:
+    """Every step is taken on the page, as a newcomer would take it."""
+    # given: Ada has bought one of the numbers that a search showed with their prices
+    ada.write("composer", "/flowroute numbers search 206")
+    offer = _last(ada).locator(".section").filter(has=ada.page.get_by_role("button", name="Buy")).first
+    monthly, setup = offer.locator(".section-text").inner_text().splitlines()[-1].split(" a month, ")
+    shown = offer.locator("b, strong").first.inner_text()
+    offer.get_by_role("button", name="Buy").click()
+    review = ada.part("modal")
+    expect(review).to_contain_text(f"{setup}, charged at once")
+    expect(review).to_contain_text(f"{monthly} a month")
+    assert shown not in [format_phone_number(owned) for owned in _owned(sandbox)], "nothing is bought yet"
+    ada.part("modal-submit").click()
+    expect(review).to_contain_text(f"{shown} is yours")
+    (number,) = [owned for owned in _owned(sandbox) if format_phone_number(owned) == shown]
+    ada.part("modal-cancel").click()
+    expect(_last(ada)).to_contain_text(f"@Ada Admin bought {shown}")
+    expect(_last(ada)).to_be_in_viewport()
+    expect(ada.page.locator(f"[data-channel={AUDIT}]")).to_have_attribute("data-unread", "1")
+
+    # and: she has linked it to #support
+    ada.write("composer", f"/flowroute relay link {shown} #support")
+    expect(_last(ada)).to_contain_text(f"Texts to {shown} appear in #support from now on.")
+    expect(_last(ada)).to_be_in_viewport()
+
+    # when: Maria texts that number, and Sam replies in the thread that appears
+    ada.part("handset-number").select_option(number)
+    ada.write("handset-text", "Is the shop open on Sunday? <b>&amp; 😕")
+    sam.part("thread-summary").click()
+    in_thread = sam.part("thread").get_by_test_id("message")
+    expect(in_thread.nth(0)).to_contain_text(f"{format_phone_number(PhoneNumber(MARIA))} texts {shown}")
+    expect(in_thread.nth(1)).to_contain_text("Is the shop open on Sunday? <b>&amp; 😕")
+    sam.write("thread-composer", "From 10 to 6 & gladly")
+
+    # then: it is on her handset, and Sam sees on his own message that it was delivered
+    expect(_received(ada)).to_contain_text("From 10 to 6 & gladly")
+    expect(in_thread.nth(2).get_by_test_id("reaction")).to_have_attribute("data-name", "white_check_mark")
+    expect(in_thread.nth(2).get_by_test_id("reaction")).to_have_count(1)
+    expect(in_thread.nth(0)).to_contain_text("delivered")
+    assert [text.body for text in sandbox.carrier.handset_messages(MARIA)] == [
+        "Is the shop open on Sunday? <b>&amp; 😕",
+        "From 10 to 6 & gladly",
+    ]
+
+
+def _last(client: Client) -> Locator:
+    """The newest message of the open channel."""
+    return client.part("messages").get_by_test_id("message").last
+
+
+def _received(client: Client) -> Locator:
+    return client.page.locator("[data-testid=bubble][data-direction=from_number]")
+
+
+def _owned(sandbox: Sandbox) -> list[PhoneNumber]:
+    return [parse_phone_number(number.value) for number in sandbox.carrier.owned_numbers()]
