@@ -17,6 +17,7 @@ from PIL import Image
 TLS = Path(__file__).parent / "tls"
 """A root, and a certificate that it signed for pictures.example; valid for a century, for tests only."""
 DRIP_S = 0.01
+DRIPS = 500
 
 Speak = Callable[[socket], None]
 """Talks to a client that has sent its request; what it leaves open is closed afterwards."""
@@ -38,11 +39,12 @@ def redirect(location: str, status: str = "302 Found") -> Speak:
 
 
 def dripping(start: bytes, drop: bytes) -> Speak:
-    """`drop` after `drop`, each well within any pause that is allowed, for as long as the client listens."""
+    """`drop` after `drop`, each well within any pause that is allowed, `DRIPS` of them."""
 
     def speak(client: socket) -> None:
         client.sendall(start)
-        while not threading.Event().wait(DRIP_S):
+        for _ in range(DRIPS):
+            threading.Event().wait(DRIP_S)
             client.sendall(drop)
 
     return speak
@@ -82,6 +84,8 @@ class Site:
     scheme: str = "http"
     pages: dict[str, Speak] = field(default_factory=dict)
     heads: list[str] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
+    """The paths whose answer was said to its end."""
     names: list[str | None] = field(default_factory=list)
     """The host names that TLS clients asked for."""
 
@@ -107,6 +111,7 @@ class Site:
         self.heads.append(head.decode("latin-1"))
         path = self.heads[-1].split(" ")[1].partition("?")[0]
         self.pages.get(path, answer(b"", status="404 Not Found"))(client)
+        self.finished.append(path)
 
 
 class _Server(socketserver.ThreadingTCPServer):

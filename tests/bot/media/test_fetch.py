@@ -3,7 +3,6 @@
 import gzip
 import ssl
 import threading
-import time
 from socket import socket
 
 import pytest
@@ -472,12 +471,11 @@ def test_a_slow_server_is_left_at_the_deadline(
     fetching = Fetcher((f"pictures.example:{slow.port}",), limits, lambda *_: ["127.0.0.1"], tls)
 
     # when
-    begin = time.monotonic()
     with pytest.raises(Unreachable):
         fetching.fetch(url)
 
-    # then: ended by the deadline, long before silence or the body's end would have done it
-    assert time.monotonic() - begin < limits.silence_s / 2
+    # then
+    assert slow.finished == []
 
 
 def wait_for_the_client(client: socket) -> None:
