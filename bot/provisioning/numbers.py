@@ -7,8 +7,8 @@ from bot.errors import BotError
 from bot.provisioning.changing import Changed, Changing, Facts
 from bot.relay.links import Links
 from flowroute import Flowroute, NotFound, PhoneNumber, format_phone_number
+from flowroute.documents import Reference
 from flowroute.numbers import OwnedNumber
-from flowroute.resources import Reference
 
 
 class NotOurs(BotError):
