@@ -32,7 +32,7 @@ MARIA = "12065550142"
 JONAS = "14255550177"
 READY_WITHIN_S = 30.0
 QUICK_PATIENCE = Patience(
-    ping_s=0.3, pong_s=1.0, drain_s=1.0, lasting_s=0.0, retry_s=(0.1, 0.2), out_of_reach_s=1.0
+    ping_s=0.3, pong_s=1.0, drain_s=5.0, lasting_s=0.0, retry_s=(0.1, 0.2), out_of_reach_s=1.0
 )
 
 ADMIN, APPROVER, AGENT, GUEST = "U0ADMIN", "U0APPROVER", "U0AGENT", "U0GUEST"

@@ -8,6 +8,7 @@ import json
 import random
 import secrets
 import threading
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -91,8 +92,7 @@ class Connections:
             for message in connection.messages():
                 self._acknowledged(message)
         finally:
-            with self._lock:
-                self._open.remove(connection)
+            self._forget(connection)
 
     def _admit(self, connection: WebSocket) -> str | None:
         """Why it may not stay; None, and greeted, when it may."""
@@ -147,27 +147,37 @@ class Connections:
         for connection in self._now():
             connection.is_deaf = True
 
-    def warn(self) -> None:
-        """Announce that the connections of now will be closed soon; until then they go on."""
-        for connection in self._now():
+    def warn(self) -> list[WebSocket]:
+        """Announce that the connections of now will be closed soon; they go on until `refresh` does so."""
+        warned = self._now()
+        for connection in warned:
             connection.send(_disconnect("warning"))
+        return warned
 
-    def refresh(self) -> None:
-        """Ask for new connections in place of those of now, and close them at once."""
-        for connection in self._now():
+    def refresh(self, which: Iterable[WebSocket] | None = None) -> None:
+        """Ask for new connections in place of these (of all those of now), and close them at once."""
+        for connection in self._now() if which is None else which:
             connection.send(_disconnect("refresh_requested"))
+            self._forget(connection)
             connection.close()
 
     def break_off(self) -> None:
         """Let every connection of now end without a word, as a cut cable would."""
         for connection in self._now():
             connection.is_deaf = True
+            self._forget(connection)
             connection.close()
 
     def stop(self) -> None:
         """Close everything."""
         for connection in self._now():
             connection.close()
+
+    def _forget(self, connection: WebSocket) -> None:
+        """Deliver nothing more through it."""
+        with self._lock:
+            if connection in self._open:
+                self._open.remove(connection)
 
     def _now(self) -> list[WebSocket]:
         with self._lock:
