@@ -99,7 +99,7 @@ def build(
     links = Links(store, flowroute, slack, access, audit, settings, inbound, lanes.wake)
     contacts = Contacts(store, access, audit, lanes.wake)
     composer = Composer(store, access, lanes.wake)
-    receipts = Receipts(store, lanes.wake)
+    receipts = Receipts(store, opt_outs, lanes.wake)
     replies = Replies(store, access, audit, lanes.wake)
     pictures_in = PicturesIn(store, slack, Fetcher(settings.media_hosts), lanes.wake)
     pictures_out = _pictures_out(settings, store, slack)
@@ -109,6 +109,7 @@ def build(
         access,
         opt_outs,
         pictures_out,
+        receipts,
         lanes.wake,
         settings.webhook_url("dlr"),
         look_up or LookUp(),

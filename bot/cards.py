@@ -27,6 +27,7 @@ from slackblocks import (
 
 from bot.store.audit import Entry
 from bot.store.conversations import Conversation, Standing
+from bot.store.links import Mode
 from bot.store.orders import Order, OrderState
 from bot.store.replies import Reply, ReplyState
 from bot.store.texts import Text
@@ -49,10 +50,17 @@ ANSWERS = {
 }
 
 
+HOW: dict[Mode, str] = {
+    "thread": "Replies in this thread are sent as texts. `note:` at the start keeps one here.",
+    "mention": "Only replies that mention me are sent as texts, and what is written with *Reply*.",
+}
+
+
 class Action(StrEnum):
     """Action ids on what the application posts; handlers register on them."""
 
     LINK_NUMBER = "card.link_number"
+    REPLY = "card.reply"
     SEND_ANYWAY = "card.send_anyway"
     KEEP_INTERNAL = "card.keep_internal"
     CHECK_AGAIN = "card.check_again"
@@ -102,27 +110,34 @@ def caller(sender: str) -> str:
         return sender
 
 
+def known_as(person: str, name: str | None) -> str:
+    """The other side with the name that they were given here: `Maria · (206) 555-0142`."""
+    return f"{name} · {caller(person)}" if name else caller(person)
+
+
 def moment(at: datetime) -> str:
     """A time that Slack shows in each reader's own zone (docs.slack.dev, "Date formatting")."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
-def conversation(of: Conversation, *, name: str | None, linked: bool, standing: Standing) -> Card:
-    """The parent of a thread: who texts, with which of our numbers, how it stands and what to do."""
-    person, number = caller(of.person), caller(of.number)
-    who = f"{name} · {person}" if name else person
+def conversation(of: Conversation, *, name: str | None, mode: Mode | None, standing: Standing) -> Card:
+    """The parent of a thread: who texts, with which of our numbers, how it stands and what to do.
+
+    `mode` is that of the number's link, None without one.
+    """
+    who, number = known_as(of.person, name), caller(of.number)
     blocks: list[Block] = [
         SectionBlock(PlainText(f"{who} texts {number}"), block_id="who"),
         ContextBlock([Markdown(_standing(standing))], block_id="standing"),
     ]
-    if linked:
-        how = "Replies in this thread are sent as texts. `note:` at the start keeps one here."
-        blocks.append(ContextBlock([Markdown(how)], block_id="how"))
-    else:
-        how = f"{escape(number)} is linked to no channel, so its texts come here."
-        blocks.append(ContextBlock([Markdown(how)], block_id="how"))
-        button = Button(PlainText("Link to a channel"), action_id=Action.LINK_NUMBER, value=of.number)
-        blocks.append(ActionsBlock([button], block_id="link"))
+    how = f"{escape(number)} is linked to no channel, so its texts come here." if mode is None else HOW[mode]
+    blocks.append(ContextBlock([Markdown(how)], block_id="how"))
+    buttons = [Button(PlainText("Reply"), action_id=Action.REPLY, value=str(of.id))]
+    if mode is None:
+        buttons.append(
+            Button(PlainText("Link to a channel"), action_id=Action.LINK_NUMBER, value=of.number)
+        )
+    blocks.append(ActionsBlock(list(buttons), block_id="do"))
     return card(escape(f"{who} texts {number}"), blocks)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Any
 
+from emoji import emojize
+
 _CODE = re.compile(r"```(?P<block>.*?)```|`(?P<inline>[^`\n]+)`", re.DOTALL)
 _LINK = re.compile(r"<(?P<target>[^<>|\n]+)(?:\|(?P<label>[^<>\n]*))?>")
 _EMPHASIS = tuple(
@@ -22,7 +24,8 @@ _PLACES = re.compile("\ue000([0-9]+)\ue001")
 def plain_text(mrkdwn: str, emoji: Mapping[str, str]) -> str:
     """What a person reading `mrkdwn` in Slack sees, without the looks.
 
-    `emoji` maps what Slack writes, `:wave:`, to characters; names that it lacks stay as they are.
+    `emoji` maps what Slack writes, `:wave:`, to characters. Names that it lacks are looked up among the usual
+    ones; a workspace's own emoji have no character and keep their names.
     """
     kept: list[str] = []
 
@@ -35,7 +38,7 @@ def plain_text(mrkdwn: str, emoji: Mapping[str, str]) -> str:
     text = _LINK.sub(lambda link: keep(_seen(link)), text)
     for marks in _EMPHASIS:
         text = marks.sub(lambda found: found[1] or "", text)
-    text = _EMOJI.sub(lambda found: emoji.get(found[0]) or emoji.get(f":{found['name']}:", found[0]), text)
+    text = _EMOJI.sub(lambda found: emoji.get(found[0]) or _by_name(found, emoji), text)
     return unescape(_PLACES.sub(lambda place: kept[int(place[1])], text)).strip()
 
 
@@ -47,6 +50,13 @@ def emoji_in(blocks: Iterable[Any]) -> dict[str, str]:
             tone = f":skin-tone-{element['skin_tone']}:" if element.get("skin_tone") else ""
             found[f":{element['name']}:{tone}"] = _characters(str(element["unicode"]))
     return found
+
+
+def _by_name(found: re.Match[str], emoji: Mapping[str, str]) -> str:
+    """Without its skin tone, if there is no such character with it."""
+    name = f":{found['name']}:"
+    character = emoji.get(name) or emojize(name, language="alias")
+    return found[0] if character == name else character
 
 
 def _elements(blocks: Iterable[Any]) -> Iterator[Mapping[str, Any]]:

@@ -33,6 +33,7 @@ class _Person:
     team_id: str
 
 
+_NOT_SAID = "Slack did not say who you are, so nothing was done. Please try again."
 _NOBODY = _Person(is_full_member=False, is_workspace_admin=False, team_id="")
 
 
@@ -55,9 +56,7 @@ class Access:
         try:
             allowed = self.has(user_id, role)
         except SlackError as error:
-            raise NotAllowed(
-                "Slack did not say who you are, so nothing was done. Please try again."
-            ) from error
+            raise NotAllowed(_NOT_SAID) from error
         if not allowed:
             raise NotAllowed(self._refusal(role))
 
@@ -90,6 +89,32 @@ class Access:
         """Whether somebody is a member of a channel; raises SlackError when Slack could not say."""
         members: frozenset[str] = self._keep(f"channel:{channel_id}", lambda: self._ask_members(channel_id))
         return user_id in members
+
+    def may_text_in(self, user_id: str, channel_id: str) -> bool:
+        """Whether somebody may text from the numbers of a channel: its members that are no guests, and admins.
+
+        Raises SlackError when Slack could not say.
+        """
+        return self.has(user_id, Role.VIEWER) and (
+            self.is_in_channel(user_id, channel_id) or self.has(user_id, Role.ADMIN)
+        )
+
+    def require_texter(self, user_id: str, channel_id: str) -> None:
+        """Return when `user_id` may text from the numbers of a channel.
+
+        Raises:
+            NotAllowed: they may not, or Slack could not say.
+        """
+        self.require(user_id, Role.VIEWER)
+        try:
+            allowed = self.may_text_in(user_id, channel_id)
+        except SlackError as error:
+            raise NotAllowed(_NOT_SAID) from error
+        if not allowed:
+            raise NotAllowed(
+                f"This needs the role *texter*: members of <#{channel_id}> may text from its numbers. "
+                "Join the channel and try again."
+            )
 
     def first_admin(self) -> str:
         """A user id to turn to when there is nobody else.

@@ -1,42 +1,117 @@
-"""Sending a text without a thread to reply in: from a command, a modal or a shortcut."""
+"""Sending a text that is not written into a thread: from a command, a modal or a shortcut."""
 
-from bot.access.roles import Access, NotAllowed, Role
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from bot.access.roles import Access, NotAllowed
 from bot.actor import Actor
+from bot.cards import escape, usd
 from bot.clock import utc_now
 from bot.errors import BotError
 from bot.lanes import Lane, Wake
 from bot.relay.composing import compose
+from bot.relay.guard import is_note, worries
+from bot.relay.sending import LONGEST_TEXT
 from bot.store import conversations, links, posts
 from bot.store.conversations import CARD, Conversation
 from bot.store.engine import Store
+from bot.store.links import Link
 from flowroute import PhoneNumber, format_phone_number
+from flowroute.segments import analyse
+
+SEGMENTS_UNASKED = 3
+"""A text of more segments goes out only after its writer has seen what it costs."""
+
+NOWHERE_TO_TEXT_FROM = (
+    "No number is linked to a channel yet, so there is none to text from. An admin can link one: "
+    "`/flowroute relay link`"
+)
 
 
 class CannotText(BotError):
-    """The number has no channel in which the conversation could go on."""
+    """There is no number to send it from, or it is nothing to be sent."""
+
+
+class AskFirst(BotError):
+    """Nothing was sent: the writer has to read `doubts` (plain sentences) and accept them."""
+
+    def __init__(self, doubts: tuple[str, ...]) -> None:
+        super().__init__(f"This was *not sent yet*. {escape(' '.join(doubts))}")
+        self.doubts = doubts
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text that somebody wants to send.
+
+    `key` names what caused it: the same key sends nothing twice. `as_typed` is what Slack handed over where
+    that shows more than `body`, such as mentions. `accepted` are the doubts that its writer has read.
+    """
+
+    body: str
+    key: str
+    file_ids: tuple[str, ...] = ()
+    as_typed: str | None = None
+    accepted: tuple[str, ...] = ()
+
+
+def doubts(draft: Draft) -> tuple[str, ...]:
+    """Why to ask before a text goes out: it looks like a slip, or it costs more than people expect."""
+    found = [worry.sentence for worry in worries(draft.as_typed or draft.body, draft.body)]
+    shape = analyse(draft.body)
+    if shape.segments > SEGMENTS_UNASKED and not draft.file_ids:
+        found.append(f"It takes {shape.segments} segments, about {usd(shape.cost)}.")
+    return tuple(found)
 
 
 class Composer:
-    """Starts or continues a conversation in the channel of one of our numbers."""
+    """Starts or continues a conversation with a text, and shows the text in its thread."""
 
     def __init__(self, store: Store, access: Access, wake: Wake) -> None:
         self._store = store
         self._access = access
         self._wake = wake
 
-    def numbers_for(self, channel_id: str | None) -> list[str]:
-        """The numbers to text from in a channel: those linked to it, else all linked ones."""
-        with self._store.read() as db:
-            every = links.every(db)
-        here = [link.number for link in every if link.channel_id == channel_id]
-        return here or [link.number for link in every]
+    def numbers_in(self, channel_id: str | None) -> list[PhoneNumber]:
+        """The numbers that are meant in a channel when none is named: those linked to it, else all linked."""
+        every = self._links()
+        here = [link for link in every if link.channel_id == channel_id]
+        return [PhoneNumber(link.number) for link in here or every]
 
-    def send(self, actor: Actor, number: PhoneNumber, person: str, body: str, *, key: str) -> Conversation:
-        """Queue a text and show it in its thread; `key` names what caused it, so that a repeat does nothing.
+    def numbers_for(self, actor: Actor) -> list[PhoneNumber]:
+        """The numbers that `actor` may text from, those of the channel where they are first; at least one.
 
         Raises:
-            CannotText: `number` is linked to no channel.
+            CannotText: no number is linked to a channel.
+            NotAllowed: all belong to channels that `actor` is not in.
+        """
+        every = self._links()
+        if not every:
+            raise CannotText(NOWHERE_TO_TEXT_FROM)
+        allowed = [link for link in every if self._access.may_text_in(actor.user_id, link.channel_id)]
+        if not allowed:
+            raise NotAllowed(
+                "This needs the role *texter*: you are in none of the channels that numbers are linked to. "
+                "`/flowroute relay list` shows them."
+            )
+        allowed.sort(key=lambda link: link.channel_id != actor.channel_id)
+        return [PhoneNumber(link.number) for link in allowed]
+
+    def conversation(self, actor: Actor, conversation_id: int) -> Conversation:
+        """The conversation that `actor` wants to go on with; raises NotAllowed."""
+        with self._store.read() as db:
+            conversation = conversations.get(db, conversation_id)
+        self._access.require_texter(actor.user_id, conversation.channel_id)
+        return conversation
+
+    def send(self, actor: Actor, number: PhoneNumber, person: str, draft: Draft) -> Conversation:
+        """Queue a text to `person`, in the conversation in the channel of `number`.
+
+        Raises:
+            CannotText: `number` is linked to no channel, or `draft` is nothing to be sent.
             NotAllowed: `actor` is neither in that channel nor an admin.
+            AskFirst: there are doubts that the writer has not accepted.
         """
         with self._store.read() as db:
             link = links.of(db, number)
@@ -45,7 +120,8 @@ class Composer:
                 f"{format_phone_number(number)} is linked to no channel, so nobody would see the answer. "
                 f"Link it first: `/flowroute relay link {number} #channel`."
             )
-        self._require_texter(actor, link.channel_id)
+        self._access.require_texter(actor.user_id, link.channel_id)
+        _require_sendable(draft)
         now = utc_now()
         with self._store.write() as db:
             posts.hold_order(db, link.channel_id)
@@ -59,18 +135,55 @@ class Composer:
                     conversation_id=None,
                     now=now,
                 )
-            compose(db, conversation, key=key, user_id=actor.user_id, team_id="", body=body)
-        self._wake(Lane.POSTS, link.channel_id)
-        self._wake(Lane.REPLIES, str(conversation.id))
+            _queue(db, actor, conversation, draft, link)
+        self._woken(conversation)
         return conversation
 
-    def _require_texter(self, actor: Actor, channel_id: str) -> None:
-        self._access.require(actor.user_id, Role.VIEWER)
-        if not (
-            self._access.is_in_channel(actor.user_id, channel_id)
-            or self._access.allows(actor.user_id, Role.ADMIN)
-        ):
-            raise NotAllowed(
-                f"This needs the role *texter*: members of <#{channel_id}> may text from that number. "
-                "Join the channel and try again."
-            )
+    def reply(self, actor: Actor, conversation_id: int, draft: Draft) -> Conversation:
+        """Queue a text in a conversation; raises like `send`."""
+        conversation = self.conversation(actor, conversation_id)
+        _require_sendable(draft)
+        with self._store.write() as db:
+            _queue(db, actor, conversation, draft, links.of(db, conversation.number))
+        self._woken(conversation)
+        return conversation
+
+    def _links(self) -> list[Link]:
+        with self._store.read() as db:
+            return links.every(db)
+
+    def _woken(self, conversation: Conversation) -> None:
+        self._wake(Lane.POSTS, conversation.channel_id)
+        self._wake(Lane.REPLIES, str(conversation.id))
+
+
+def _require_sendable(draft: Draft) -> None:
+    if is_note(draft.as_typed or draft.body) or is_note(draft.body):
+        raise CannotText(
+            "It begins like a note (`note:` or `//`), and notes never leave Slack. Write notes into the thread."
+        )
+    if not draft.body.strip() and not draft.file_ids:
+        raise CannotText("There is no text in it. Write something, or attach a file.")
+    if len(draft.body) > LONGEST_TEXT:
+        raise CannotText(
+            f"It has {len(draft.body):,} characters and a text holds at most {LONGEST_TEXT:,}. "
+            "Split it into several texts."
+        )
+    found = doubts(draft)
+    if not set(found) <= set(draft.accepted):
+        raise AskFirst(found)
+
+
+def _queue(
+    db: Connection, actor: Actor, conversation: Conversation, draft: Draft, link: Link | None
+) -> None:
+    compose(
+        db,
+        conversation,
+        key=draft.key,
+        user_id=actor.user_id,
+        team_id="",
+        body=draft.body,
+        file_ids=draft.file_ids,
+        hold_s=0 if link is None else link.hold_s,
+    )

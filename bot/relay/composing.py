@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.cards import AUTOMATIC
 from bot.clock import utc_now
+from bot.relay.replies import QUESTION
 from bot.store import auto_replies, conversations, posts, replies
 from bot.store.conversations import Conversation
 
@@ -27,8 +28,12 @@ def compose(
     team_id: str,
     body: str,
     file_ids: tuple[str, ...] = (),
+    hold_s: int = 0,
 ) -> int | None:
-    """Queue a text and the post that shows it; None when `key` was queued before."""
+    """Queue a text and the post that shows it; None when `key` was queued before.
+
+    For `hold_s` seconds it can be cancelled with a button below that post.
+    """
     now = utc_now()
     reply_id = replies.accept(
         db,
@@ -41,17 +46,19 @@ def compose(
         body=body,
         file_ids=file_ids,
         now=now,
+        not_before=now + timedelta(seconds=hold_s) if hold_s else None,
     )
     if reply_id is not None:
         posts.hold_order(db, conversation.channel_id)
-        posts.add(
-            db,
-            kind=SENT,
-            ref=reply_id,
-            channel_id=conversation.channel_id,
-            conversation_id=conversation.id,
-            now=now,
-        )
+        for kind in (SENT, QUESTION) if hold_s else (SENT,):
+            posts.add(
+                db,
+                kind=kind,
+                ref=reply_id,
+                channel_id=conversation.channel_id,
+                conversation_id=conversation.id,
+                now=now,
+            )
         conversations.card_changed(db, conversation.id)
     return reply_id
 

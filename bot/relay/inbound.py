@@ -89,10 +89,11 @@ class Inbound:
         """The parent of a thread: who, with which number, and how things stand."""
         with self._store.read() as db:
             conversation = conversations.get(db, conversation_id)
+            link = links.of(db, conversation.number)
             return cards.conversation(
                 conversation,
                 name=contacts.of(db, conversation.person).name,
-                linked=links.of(db, conversation.number) is not None,
+                mode=None if link is None else link.mode,
                 standing=conversations.standing(db, conversation_id),
             )
 

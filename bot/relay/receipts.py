@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from bot.clock import utc_now
 from bot.lanes import Lane, Wake
 from bot.relay import failure_words
+from bot.relay.opt_outs import OptOuts
 from bot.relay.troubles import tell
 from bot.store import conversations, posts, receipts, replies
 from bot.store.engine import Store
@@ -12,6 +13,9 @@ from bot.store.receipts import Receipt
 from bot.store.replies import Reply, ReplyState
 from flowroute.receipts import Fate, fate_of
 from flowroute.webhooks import DeliveryReceipt
+
+OPTED_OUT = 1110
+"""Flowroute's code for a person who texted STOP."""
 
 STATES = {
     Fate.SENT: ReplyState.SENT,
@@ -24,8 +28,9 @@ STATES = {
 class Receipts:
     """Takes receipts from the webhook; one for an unknown message is kept until the message is known."""
 
-    def __init__(self, store: Store, wake: Wake) -> None:
+    def __init__(self, store: Store, opt_outs: OptOuts, wake: Wake) -> None:
         self._store = store
+        self._opt_outs = opt_outs
         self._wake = wake
 
     def receive(self, given: DeliveryReceipt) -> bool:
@@ -43,25 +48,26 @@ class Receipts:
                 return False
             reply = replies.by_message_id(db, receipt.message_id)
             if reply is not None:
-                apply(db, reply, receipt)
+                self.apply(db, reply, receipt)
         if reply is not None:
             self._wake(Lane.MARKS, reply.channel_id)
             self._wake(Lane.POSTS, reply.channel_id)
             self._wake(Lane.CARDS, str(reply.conversation_id))
         return True
 
-
-def apply(db: Connection, reply: Reply, receipt: Receipt) -> None:
-    """Move a reply to where the receipt says it is, never backwards; a failure is told in its thread."""
-    state = STATES.get(fate_of(receipt.status_code, receipt.status, receipt.description))
-    if state is None:
-        return
-    problem = None
-    if state is ReplyState.FAILED:
-        problem = failure_words.explain(receipt.status_code, receipt.description or receipt.status)
-        posts.hold_order(db, reply.channel_id)
-    if not replies.advance(db, reply.id, state, problem=problem):
-        return
-    conversations.card_changed(db, reply.conversation_id)
-    if problem is not None:
-        tell(db, reply)
+    def apply(self, db: Connection, reply: Reply, receipt: Receipt) -> None:
+        """Move a reply to where the receipt says it is, never backwards; a failure is told in its thread."""
+        state = STATES.get(fate_of(receipt.status_code, receipt.status, receipt.description))
+        if state is None:
+            return
+        problem = None
+        if state is ReplyState.FAILED:
+            problem = failure_words.explain(receipt.status_code, receipt.description or receipt.status)
+            posts.hold_order(db, reply.channel_id)
+        if not replies.advance(db, reply.id, state, problem=problem):
+            return
+        conversations.card_changed(db, reply.conversation_id)
+        if problem is not None:
+            tell(db, reply)
+        if receipt.status_code == OPTED_OUT:
+            self._opt_outs.learned(db, conversations.get(db, reply.conversation_id))

@@ -17,7 +17,7 @@ from bot.media.errors import MediaError
 from bot.relay import failure_words
 from bot.relay.opt_outs import OptOuts
 from bot.relay.pictures_out import NoPublicUrl, PicturesOut
-from bot.relay.receipts import apply
+from bot.relay.receipts import Receipts
 from bot.relay.troubles import tell
 from bot.slack import SlackError
 from bot.store import conversations, posts, receipts, replies
@@ -54,6 +54,7 @@ class Sending:
         access: Access,
         opt_outs: OptOuts,
         pictures: PicturesOut,
+        receipts_of_all: Receipts,
         wake: Wake,
         receipts_url: str | None,
         look_up: LookUp,
@@ -63,6 +64,7 @@ class Sending:
         self._access = access
         self._opt_outs = opt_outs
         self._pictures = pictures
+        self._receipts = receipts_of_all
         self._wake = wake
         self._receipts_url = receipts_url
         self._look_up_as = look_up
@@ -228,7 +230,7 @@ class Sending:
             if problem is not None:
                 tell(db, reply)
             for receipt in receipts.of(db, message_id) if message_id is not None else ():
-                apply(db, reply, receipt)  # it was quicker than Flowroute's answer to us
+                self._receipts.apply(db, reply, receipt)  # it was quicker than Flowroute's answer to us
         for lane in (Lane.MARKS, Lane.POSTS):
             self._wake(lane, reply.channel_id)
         self._wake(Lane.CARDS, str(reply.conversation_id))

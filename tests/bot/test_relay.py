@@ -7,6 +7,7 @@ import pytest
 
 from bot.cards import Action
 from sandbox.flowroute_api import Carrier, Drop
+from sandbox.flowroute_api.world import Receipt
 from sandbox.slack import faults
 from tests.stage import (
     ADMIN,
@@ -319,3 +320,21 @@ def test_an_edit_in_slack_is_not_sent_and_the_thread_says_so_once(linked: Stage)
     sam.post(SUPPORT, "We are open", thread_ts=thread)
     linked.workspace.wait_for(lambda: linked.received_by(MARIA) == ["Yes", "We are open"])
     assert sum("does not reach" in text for text in linked.texts_in(SUPPORT)) == 1
+
+
+def test_a_carrier_that_says_opted_out_teaches_the_ledger(linked: Stage) -> None:
+    """A receipt with code 1110: the next reply is refused here, with who said so."""
+    # given
+    linked.carrier.handset_send(MARIA, NUMBER, "are you open?")
+    thread = message(linked, "are you open?")["thread_ts"]
+    linked.carrier.receipt_plan = (Receipt(2, "message rejected", 1110, "User Opted Out (STOP)"),)
+    sam = linked.workspace.member(AGENT)
+    first = sam.post(SUPPORT, "Yes", thread_ts=thread)
+    linked.workspace.wait_for(lambda: reactions(linked, first) == ["x"])
+
+    # when
+    sam.post(SUPPORT, "Hello?", thread_ts=thread)
+
+    # then
+    linked.workspace.wait_for(lambda: any("Flowroute opted out" in text for text in linked.texts_in(SUPPORT)))
+    assert linked.received_by(MARIA) == ["Yes"]
