@@ -180,6 +180,8 @@ class SocketMode:
             except (SlackError, Unwelcome, OSError, WebSocketException) as error:
                 least_s = error.retry_after_s if isinstance(error, TooFast) else 0.0
                 log.warning("Slack cannot be reached by Socket Mode", extra={"reason": _reason(error)})
+            except Exception:  # whatever it was, the next attempt may go well
+                log.exception("Socket Mode failed and will be tried again")
             else:
                 began, self._lost_at = time.monotonic(), None
                 connection.spent.wait()
