@@ -56,6 +56,30 @@ HOW: dict[Mode, str] = {
 }
 
 
+DID = {
+    "number.alias": "changed the alias of",
+    "number.lookups": "changed the caller name look-ups of",
+    "number.messaging_on": "had texting switched on for",
+    "number.messaging_off": "had texting switched off for",
+    "route.create": "added the route",
+    "route.update": "changed the route",
+    "route.delete": "deleted the route",
+    "route.primary": "changed where calls go to",
+    "route.failover": "changed where calls go when that fails, for",
+    "e911.create": "added the emergency address",
+    "e911.update": "changed the emergency address",
+    "e911.delete": "deleted the emergency address",
+    "e911.assign": "gave an emergency address to",
+    "e911.unassign": "took the emergency address from",
+    "cnam.create": "asked for the caller name",
+    "cnam.update": "changed the caller name",
+    "cnam.delete": "deleted the caller name",
+    "cnam.assign": "gave a caller name to",
+    "cnam.unassign": "took the caller name from",
+}
+"""What somebody did, by the action of an audit entry; the subject's name follows."""
+
+
 class Action(StrEnum):
     """Action ids on what the application posts; handlers register on them."""
 
@@ -287,13 +311,39 @@ def audit_entry(entry: Entry) -> Card:
     """One change, for the audit channel."""
     said = f"<@{entry.user_id}> {entry.action} *{escape(caller(entry.subject))}*: {escape(entry.result)}"
     blocks: list[Block] = [SectionBlock(Markdown(shorten(said, SECTION_CHARS)), block_id="entry")]
-    changes = _changes(entry)
+    changes = changed_facts(entry)
     if changes:
         blocks.append(ContextBlock([PlainText(shorten(changes, 1000))], block_id="changes"))
     return card(said, blocks)
 
 
-def _changes(entry: Entry) -> str:
-    before, after = entry.before or {}, entry.after or {}
+def change(entry: Entry) -> Card:
+    """One change, for the channel where it was asked for."""
+    facts = entry.after or entry.before or {}
+    names = (facts.get(key) for key in ("alias", "label", "value"))
+    name = next(filter(None, names), entry.subject) if "id" in facts else caller(entry.subject)
+    did = DID.get(entry.action, f"did {entry.action} on")
+    said = f":pencil2: <@{entry.user_id}> {did} *{escape(str(name))}*."
+    blocks: list[Block] = [SectionBlock(Markdown(shorten(said, SECTION_CHARS)), block_id="change")]
+    changes = changed_facts(entry)
+    if changes:
+        blocks.append(ContextBlock([PlainText(shorten(changes, 1000))], block_id="changes"))
+    return card(said, blocks)
+
+
+def changed_facts(entry: Entry) -> str:
+    """`alias: Main line → Front desk`, as plain text; what came or went is listed without an arrow."""
+    before, after = entry.before, entry.after
+    if before is None or after is None:
+        facts = before or after or {}
+        return " · ".join(f"{name}: {_word(value)}" for name, value in facts.items() if value is not None)
     changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return " · ".join(f"{name}: {before.get(name, '–')} → {after.get(name, '–')}" for name in changed)
+    return " · ".join(
+        f"{name}: {_word(before.get(name))} → {_word(after.get(name))}" for name in changed
+    )
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "–" if value in (None, "") else str(value)

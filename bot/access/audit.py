@@ -1,6 +1,7 @@
 """The audit: every change goes into the store and, where one is set, into the audit channel."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeGuard
 
 from sqlalchemy import Connection
 
@@ -10,9 +11,15 @@ from bot.cards import Card
 from bot.clock import utc_now
 from bot.lanes import Lane, Wake
 from bot.store import audit, posts
+from bot.store.audit import Entry
 from bot.store.engine import Store
 
 AUDIT = "audit"
+"""The kind of post that brings an entry into the audit channel."""
+CHANGE = "change"
+"""The kind of post that announces a change where it was asked for."""
+MAX_SUBJECT = 80
+MAX_RESULT = 200
 
 
 class Audit:
@@ -33,8 +40,12 @@ class Audit:
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
         result: str = "done",
+        announce: bool = False,
     ) -> None:
-        """Write an entry; `action` is a verb such as "number.buy", `subject` what it was done to."""
+        """Write an entry; `action` is a verb such as "number.buy", `subject` what it was done to.
+
+        With `announce` the channel where it was asked for hears of it as well.
+        """
         now = utc_now()
         entry = audit.add(
             db,
@@ -42,18 +53,40 @@ class Audit:
             user_id=actor.user_id,
             channel_id=actor.channel_id,
             action=action,
-            subject=subject,
+            subject=cards.shorten(subject, MAX_SUBJECT),
             before=before,
             after=after,
-            result=result,
+            result=cards.shorten(result, MAX_RESULT),
         )
+        if announce and _has_others(actor.channel_id) and actor.channel_id != self._channel_id:
+            self._post(db, CHANGE, entry.id, actor.channel_id, now)
         if self._channel_id is not None:
-            posts.hold_order(db, self._channel_id)
-            posts.add(
-                db, kind=AUDIT, ref=entry.id, channel_id=self._channel_id, conversation_id=None, now=now
-            )
-            self._wake(Lane.POSTS, self._channel_id)  # looked at again by the sweep if we are too early
+            self._post(db, AUDIT, entry.id, self._channel_id, now)
 
     def entry_card(self, entry_id: int) -> Card:
         with self._store.read() as db:
             return cards.audit_entry(audit.get(db, entry_id))
+
+    def change_card(self, entry_id: int) -> Card:
+        with self._store.read() as db:
+            return cards.change(audit.get(db, entry_id))
+
+    def latest(self, limit: int) -> list[Entry]:
+        """Newest first."""
+        with self._store.read() as db:
+            return audit.latest(db, limit)
+
+    def latest_of(self, subject: str, limit: int) -> list[Entry]:
+        """What was done to `subject`, newest first."""
+        with self._store.read() as db:
+            return audit.latest_of(db, subject, limit)
+
+    def _post(self, db: Connection, kind: str, entry_id: int, channel_id: str, now: datetime) -> None:
+        posts.hold_order(db, channel_id)
+        posts.add(db, kind=kind, ref=entry_id, channel_id=channel_id, conversation_id=None, now=now)
+        self._wake(Lane.POSTS, channel_id)  # looked at again by the sweep if we are too early
+
+
+def _has_others(channel_id: str | None) -> TypeGuard[str]:
+    """Whether it is a channel; in direct messages nobody else is there to be told."""
+    return channel_id is not None and channel_id.startswith(("C", "G"))

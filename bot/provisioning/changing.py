@@ -5,29 +5,69 @@ A change whose answer was lost is not repeated: what is read back tells how it s
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from bot.access.audit import Audit
 from bot.access.roles import Access, Role
 from bot.actor import Actor
+from bot.cards import escape
+from bot.errors import BotError
 from bot.store.engine import Store
-from flowroute import FlowrouteError
+from flowroute import FlowrouteError, Forbidden, Refused
+
+T = TypeVar("T")
 
 Facts = Mapping[str, str | bool | None]
 """What is worth telling and auditing of something, by name."""
 
+ADVICE: Mapping[type[FlowrouteError], str] = {
+    Forbidden: "If it should be permitted, Flowroute's support can say why it is not.",
+    Refused: "Correct it and try again.",
+}
+"""What to do, where the error does not say so itself."""
+
+
+class ChangeFailed(BotError):
+    """A change did not take place, or nobody knows; `fields` is what was wrong, by field of the request."""
+
+    def __init__(self, user_message: str, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(user_message)
+        self.fields = dict(fields or {})
+
+
+class NotChanged(ChangeFailed):
+    """Certainly nothing was changed."""
+
+
+class OutcomeUnknown(ChangeFailed):
+    """Nobody knows: neither the answer to the change nor a look afterwards told."""
+
 
 @dataclass(frozen=True)
-class Changed:
+class Changed(Generic[T]):
     """How something stood before and stands now, as Flowroute says itself; None where there is nothing."""
 
-    before: Facts | None
-    after: Facts | None
+    before: T | None
+    after: T | None
+    is_done: bool = True
+    """False while Flowroute has taken the change, but does not show it yet."""
+    was_so: bool = False
+    """It was as wanted before, and nothing was written."""
     answer_lost: bool = False
     """Flowroute gave no clear answer to the change; `after` was read back all the same."""
 
-    @property
-    def differs(self) -> bool:
-        return self.before != self.after
+
+@dataclass(frozen=True)
+class Thing(Generic[T]):
+    """Something of the account: how to read it, what to tell of it, and the command that shows it to people.
+
+    `read` answers None when there is nothing; `facts` leaves out what only few may see.
+    """
+
+    subject: str
+    read: Callable[[], T | None]
+    facts: Callable[[T], Facts]
+    look: str
 
 
 class Changing:
@@ -42,58 +82,98 @@ class Changing:
         self,
         actor: Actor,
         action: str,
-        subject: str,
-        *,
-        read: Callable[[], Facts | None],
+        thing: Thing[T],
         write: Callable[[], object],
-        wanted: Facts | None = None,
-    ) -> Changed:
-        """Change `subject` by `write`; nothing is written when `read` shows `wanted` already.
+        *,
+        is_done: Callable[[T | None], bool],
+        missing: BotError | None = None,
+        announce: bool = True,
+    ) -> Changed[T]:
+        """Change `thing` by `write`; nothing is written when `is_done` holds for what is read first.
 
-        `action` names it in the audit, such as "number.alias". `read` answers None when there is nothing.
+        `action` names it in the audit, such as "number.alias". `missing` is raised when there is nothing to
+        be changed. The channel where `actor` asked hears of it, unless `announce` is off.
 
         Raises:
             NotAllowed: `actor` is no admin.
-            FlowrouteError: it was refused, or how it stands cannot be read.
+            NotChanged: it was refused, or did not take place.
+            OutcomeUnknown: it may have taken place, and how it stands cannot be read.
         """
         self._access.require(actor.user_id, Role.ADMIN)
-        before = read()
-        if wanted is not None and before is not None and wanted.items() <= before.items():
-            return Changed(before, before)
-        answer_lost = False
+        try:
+            before = thing.read()
+        except FlowrouteError as error:
+            raise _not_changed(error) from error
+        if before is None and missing is not None:
+            raise missing
+        if is_done(before):
+            return Changed(before, before, was_so=True)
+        lost: FlowrouteError | None = None
         try:
             write()
         except FlowrouteError as error:
             if not error.may_have_happened:
-                self._record(actor, action, subject, before, before, f"refused: {error.user_message}")
-                raise
-            answer_lost = True
+                self._record(actor, action, thing, before, before, _refusal_for_audit(error))
+                raise _not_changed(error) from error
+            lost = error
         try:
-            after = read()
-        except FlowrouteError:
-            self._record(actor, action, subject, before, None, "nobody knows: it could not be read back")
-            raise
-        self._record(
-            actor, action, subject, before, after, "answer lost, read back" if answer_lost else "done"
-        )
-        return Changed(before, after, answer_lost)
+            after = thing.read()
+        except FlowrouteError as error:
+            result = "done, not read back" if lost is None else "nobody knows: it could not be read back"
+            self._record(actor, action, thing, before, None, result)
+            raise _unknown(lost, thing.look) from error
+        if lost is not None and not is_done(after):
+            self._record(actor, action, thing, before, after, "no answer, and read back as before")
+            raise NotChanged(
+                "Flowroute gave no clear answer, so I looked: it is as it was before. Nothing was changed; "
+                "it is safe to try again."
+            ) from lost
+        result = "done" if lost is None else "done; the answer was lost, so it was read back"
+        self._record(actor, action, thing, before, after, result, announce=announce)
+        return Changed(before, after, is_done=is_done(after), answer_lost=lost is not None)
 
     def _record(
         self,
         actor: Actor,
         action: str,
-        subject: str,
-        before: Facts | None,
-        after: Facts | None,
+        thing: Thing[T],
+        before: T | None,
+        after: T | None,
         result: str,
+        *,
+        announce: bool = False,
     ) -> None:
         with self._store.write() as db:
             self._audit.record(
                 db,
                 actor,
                 action,
-                subject,
-                before=None if before is None else dict(before),
-                after=None if after is None else dict(after),
+                thing.subject,
+                before=None if before is None else dict(thing.facts(before)),
+                after=None if after is None else dict(thing.facts(after)),
                 result=result,
+                announce=announce,
             )
+
+
+def _not_changed(error: FlowrouteError) -> NotChanged:
+    """What happened, that nothing was changed, and what to do."""
+    said = escape(error.user_message)
+    parts = [said if said.endswith((".", "?", "!")) else f"{said}."]
+    if "Nothing was changed." not in said:
+        parts.append("Nothing was changed.")
+    advice = next((advice for kind, advice in ADVICE.items() if isinstance(error, kind)), None)
+    return NotChanged(" ".join([*parts, *filter(None, [advice])]), error.fields)
+
+
+def _unknown(lost: FlowrouteError | None, look: str) -> OutcomeUnknown:
+    if lost is None:
+        happened = "Flowroute took the change, but did not answer when I looked at the result."
+    else:
+        happened = "Nobody knows whether this was changed: Flowroute answered neither the change nor a look."
+    return OutcomeUnknown(f"{happened} Look at it with `/flowroute {look}` before you try again.")
+
+
+def _refusal_for_audit(error: FlowrouteError) -> str:
+    request = f" (Flowroute's request {error.request_id})" if error.request_id else ""
+    return f"refused{request}: {error.user_message}"

@@ -1,61 +1,78 @@
 """Caller name records: asked for here, reviewed by people at Flowroute, then assigned to numbers."""
 
 from bot.actor import Actor
-from bot.provisioning.changing import Changed, Changing, Facts
+from bot.cards import escape
+from bot.errors import BotError
+from bot.provisioning.changing import Changed, Changing, Facts, Thing
 from flowroute import Flowroute, NotFound
-from flowroute.cnam import Cnam
+from flowroute.cnam import Cnam, CnamStatus
+
+
+class NoSuchName(BotError):
+    """No caller name of the account has that id."""
+
+    def __init__(self, cnam_id: str) -> None:
+        super().__init__(
+            f"No caller name has the id {escape(cnam_id)}. Nothing was changed; "
+            "`/flowroute cnam list` shows them."
+        )
 
 
 class CnamChanges:
-    """Each method raises NotAllowed or a FlowrouteError, and answers what was read back."""
+    """Each method raises NotAllowed, NoSuchName or ChangeFailed, and answers what was read back."""
 
     def __init__(self, flowroute: Flowroute, changing: Changing) -> None:
         self._flowroute = flowroute
         self._changing = changing
 
-    def create(self, actor: Actor, value: str) -> Changed:
-        """Flowroute stores it in upper case and reviews it within up to two business days."""
-        return self._changing.make(
-            actor,
-            "cnam.create",
-            value,
-            read=lambda: _facts(self._newest_named(value)),
-            write=lambda: self._flowroute.cnam.create(value),
-        )
-
-    def update(self, actor: Actor, cnam_id: str, value: str) -> Changed:
-        """Only while it is pending."""
-        return self._changing.make(
-            actor,
-            "cnam.update",
-            cnam_id,
-            read=lambda: _facts(self._by_id(cnam_id)),
-            write=lambda: self._flowroute.cnam.update(cnam_id, value),
-            wanted={"value": value.upper()},
-        )
-
-    def delete(self, actor: Actor, cnam_id: str) -> Changed:
-        """Takes it from every number that has it."""
-        return self._changing.make(
-            actor,
-            "cnam.delete",
-            cnam_id,
-            read=lambda: _facts(self._by_id(cnam_id)),
-            write=lambda: self._flowroute.cnam.delete(cnam_id),
-        )
-
-    def _by_id(self, cnam_id: str) -> Cnam | None:
+    def find(self, cnam_id: str) -> Cnam | None:
+        """May raise FlowrouteError."""
         try:
             return self._flowroute.cnam.get(cnam_id)
         except NotFound:
             return None
 
-    def _newest_named(self, value: str) -> Cnam | None:
-        named = [c for c in self._flowroute.cnam.list(value=value) if c.value == value.upper()]
-        return max(named, key=lambda record: int(record.id), default=None)
+    def create(self, actor: Actor, value: str) -> Changed[Cnam]:
+        """Ask for a name, unless one that was not rejected is there; reviewed within two business days."""
+        name = value.strip().upper()
+        return self._changing.make(
+            actor,
+            "cnam.create",
+            Thing(name, lambda: self._newest(name), _facts, "cnam list"),
+            lambda: self._flowroute.cnam.create(value),
+            is_done=lambda record: record is not None and record.status is not CnamStatus.REJECTED,
+        )
+
+    def update(self, actor: Actor, cnam_id: str, value: str) -> Changed[Cnam]:
+        """Only while it is pending; the review starts anew."""
+        name = value.strip().upper()
+        return self._changing.make(
+            actor,
+            "cnam.update",
+            self._thing(cnam_id),
+            lambda: self._flowroute.cnam.update(cnam_id, value),
+            is_done=lambda record: record is not None and record.value == name,
+            missing=NoSuchName(cnam_id),
+        )
+
+    def delete(self, actor: Actor, cnam_id: str) -> Changed[Cnam]:
+        """Takes it from every number that has it."""
+        return self._changing.make(
+            actor,
+            "cnam.delete",
+            self._thing(cnam_id),
+            lambda: self._flowroute.cnam.delete(cnam_id),
+            is_done=lambda record: record is None,
+            missing=NoSuchName(cnam_id),
+        )
+
+    def _thing(self, cnam_id: str) -> Thing[Cnam]:
+        return Thing(cnam_id, lambda: self.find(cnam_id), _facts, f"cnam show {cnam_id}")
+
+    def _newest(self, name: str) -> Cnam | None:
+        named = [record for record in self._flowroute.cnam.list(value=name) if record.value == name]
+        return max(named, key=lambda record: (len(record.id), record.id), default=None)
 
 
-def _facts(record: Cnam | None) -> Facts | None:
-    if record is None:
-        return None
+def _facts(record: Cnam) -> Facts:
     return {"id": record.id, "value": record.value, "status": record.status}

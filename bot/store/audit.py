@@ -62,6 +62,12 @@ def latest(db: Connection, limit: int) -> list[Entry]:
     return [_entry(row) for row in db.execute(select(audit).order_by(audit.c.id.desc()).limit(limit))]
 
 
+def latest_of(db: Connection, subject: str, limit: int) -> list[Entry]:
+    """Newest first."""
+    found = select(audit).where(audit.c.subject == subject).order_by(audit.c.id.desc()).limit(limit)
+    return [_entry(row) for row in db.execute(found)]
+
+
 def _entry(row: Row[Any]) -> Entry:
     return Entry(
         id=row.id,
