@@ -17,7 +17,7 @@ from bot.media.signing import Signer
 from bot.media.slack_files import SlackFiles
 from bot.metrics import Metrics
 from bot.posting import NOTICE, Notices, Pace, Poster
-from bot.provisioning.purchases import ORDER, Purchases
+from bot.provisioning.purchases import APPROVAL, ORDER, Limits, Purchases
 from bot.relay.composer import Composer
 from bot.relay.composing import SENT
 from bot.relay.contacts import Contacts
@@ -93,7 +93,8 @@ def build(
 
     access = Access(slack, settings.admins, settings.approvers)
     audit = Audit(store, lanes.wake, settings.audit_channel)
-    purchases = Purchases(store, flowroute, access, audit, lanes)
+    limits = Limits(settings.approval_over, settings.spend_limit, settings.audit_channel)
+    purchases = Purchases(store, flowroute, access, audit, lanes, limits)
     opt_outs = OptOuts(store, access, audit, lanes.wake, settings.help_text)
     inbound = Inbound(store, lanes.wake, opt_outs, _default_channel(settings, access, slack))
     links = Links(store, flowroute, slack, access, audit, settings, inbound, lanes.wake)
@@ -130,6 +131,7 @@ def build(
             PAUSE: opt_outs.pause_card,
             NOTICE: Notices(store).card,
             ORDER: purchases.outcome_card,
+            APPROVAL: purchases.approval_card,
             AUDIT: audit.entry_card,
         },
         {CARD: conversations.set_thread, SENT: store_replies.set_ts},

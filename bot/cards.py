@@ -92,6 +92,8 @@ class Action(StrEnum):
     DROP = "card.drop"
     STOP_TEXTS = "card.stop_texts"
     GO_ON = "card.go_on"
+    APPROVE = "card.approve"
+    DECLINE = "card.decline"
 
 
 @dataclass(frozen=True)
@@ -158,9 +160,7 @@ def conversation(of: Conversation, *, name: str | None, mode: Mode | None, stand
     blocks.append(ContextBlock([Markdown(how)], block_id="how"))
     buttons = [Button(PlainText("Reply"), action_id=Action.REPLY, value=str(of.id))]
     if mode is None:
-        buttons.append(
-            Button(PlainText("Link to a channel"), action_id=Action.LINK_NUMBER, value=of.number)
-        )
+        buttons.append(Button(PlainText("Link to a channel"), action_id=Action.LINK_NUMBER, value=of.number))
     blocks.append(ActionsBlock(list(buttons), block_id="do"))
     return card(escape(f"{who} texts {number}"), blocks)
 
@@ -303,8 +303,25 @@ def order_outcome(order: Order) -> Card:
             f"({usd(order.setup_cost)} setup, {usd(order.monthly_cost)} a month)."
         )
     else:
-        said = f":x: {number} was not bought. {escape(order.reason or '')}"
+        said = f":x: {number} was not bought. {order.reason or ''}"  # our own words, with who declined
     return card(said, [SectionBlock(Markdown(said), block_id="order")])
+
+
+def approval(order: Order) -> Card:
+    """Asks a second person whether a number may be bought."""
+    said = (
+        f":raised_hand: <@{order.user_id}> wants to buy *{caller(order.number)}*: "
+        f"{usd(order.setup_cost)} setup, {usd(order.monthly_cost)} a month. "
+        "That needs an approver other than them, within a day."
+    )
+    value = str(order.id)
+    buttons = [
+        Button(PlainText("Approve"), action_id=Action.APPROVE, value=value, style="primary"),
+        Button(PlainText("Decline"), action_id=Action.DECLINE, value=value, style="danger"),
+    ]
+    return card(
+        said, [SectionBlock(Markdown(said), block_id="order"), ActionsBlock(list(buttons), block_id="decide")]
+    )
 
 
 def audit_entry(entry: Entry) -> Card:
@@ -338,9 +355,7 @@ def changed_facts(entry: Entry) -> str:
         facts = before or after or {}
         return " · ".join(f"{name}: {_word(value)}" for name, value in facts.items() if value is not None)
     changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return " · ".join(
-        f"{name}: {_word(before.get(name))} → {_word(after.get(name))}" for name in changed
-    )
+    return " · ".join(f"{name}: {_word(before.get(name))} → {_word(after.get(name))}" for name in changed)
 
 
 def _word(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Buttons on cards in threads: what a person decides about a text that waits, once."""
+"""Buttons on cards: what a person decides about a text or a purchase that waits, once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from slack_bolt import Ack, App, Respond
 from bot.access.roles import Access, Role
 from bot.actor import Actor
 from bot.cards import Action
+from bot.provisioning.purchases import Purchases
 from bot.relay.opt_outs import OptOuts
 from bot.relay.replies import Replies
 
@@ -20,6 +21,7 @@ class DecisionHandlers:
     access: Access
     replies: Replies
     opt_outs: OptOuts
+    purchases: Purchases
 
     def register(self, app: App) -> None:
         for action, decide, done in (
@@ -30,6 +32,8 @@ class DecisionHandlers:
             (Action.DROP, self.replies.drop, "let it be; it is not sent again."),
             (Action.STOP_TEXTS, self.stop_texts, "stopped texts to this person."),
             (Action.GO_ON, self.go_on, "lets texts go on."),
+            (Action.APPROVE, self.purchases.approve, "approved the purchase."),
+            (Action.DECLINE, self.purchases.decline, "declined the purchase."),
         ):
             app.action(action)(self.pressed(decide, done))
 

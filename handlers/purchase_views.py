@@ -128,6 +128,9 @@ def outcome(wizard: Wizard, order: Order) -> ModalView:
     if order.state is OrderState.REFUSED:
         text = f"{number} was not bought. {order.reason or ''}"
         return _view(View.BUY_AGAIN, wizard, alert(text, "error"), submit="Search again")
+    if order.state is OrderState.APPROVAL:
+        text = f"{number} is bought as soon as an approver agrees. The outcome is posted in the channel."
+        return ModalView(title="Approval needed", blocks=alert(text, "info"), close="Close")
     text = (
         f"Flowroute has not said yet whether {number} was bought. It is being looked up and will not be "
         "bought a second time; the outcome is posted in the channel."
@@ -142,6 +145,8 @@ def told_in_words(order: Order) -> str:
         return f"{number} is bought."
     if order.state is OrderState.REFUSED:
         return f"{number} was not bought. {order.reason or ''}"
+    if order.state is OrderState.APPROVAL:
+        return f"{number} is bought as soon as an approver agrees."
     return f"Flowroute has not said yet whether {number} was bought; it is being looked up."
 
 

@@ -91,7 +91,7 @@ class Access:
         return user_id in members
 
     def may_text_in(self, user_id: str, channel_id: str) -> bool:
-        """Whether somebody may text from the numbers of a channel: its members that are no guests, and admins.
+        """Whether somebody may text from a channel's numbers: its members, except guests, and admins.
 
         Raises SlackError when Slack could not say.
         """
@@ -115,6 +115,14 @@ class Access:
                 f"This needs the role *texter*: members of <#{channel_id}> may text from its numbers. "
                 "Join the channel and try again."
             )
+
+    def approvers(self) -> list[str]:
+        """The user ids of everybody in APPROVERS, groups resolved; raises SlackError."""
+        return [
+            user_id
+            for listed in self._approvers
+            for user_id in (self._group(listed) if listed.startswith("S") else (listed,))
+        ]
 
     def first_admin(self) -> str:
         """A user id to turn to when there is nobody else.

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from sqlalchemy import Connection
+
 from bot import cards
 from bot.access.audit import Audit
 from bot.access.roles import Access, NotAllowed, Role
@@ -29,6 +31,9 @@ log = logging.getLogger(__name__)
 ORDER = "order"
 """The kind of post that says in the channel what became of an order."""
 
+APPROVAL = "approval"
+"""The kind of post that asks a second person."""
+APPROVALS_LIVE = timedelta(days=1)
 LOOK_AGAIN_S = 3.0
 GIVE_UP_LOOKING = timedelta(seconds=30)
 PATIENCE_S = 20.0
@@ -57,12 +62,32 @@ class Quote:
     number_type: str | None
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What a purchase must keep to, in USD for setup and first month; None means no limit.
+
+    Above `approval_over` a second person decides, asked in `approvals_channel` or, without one, in direct
+    messages. `spend_limit` is for a calendar month (UTC).
+    """
+
+    approval_over: Decimal | None = None
+    spend_limit: Decimal | None = None
+    approvals_channel: str | None = None
+
+
 class Purchases:
     """Orders of numbers; every method that changes something says who asked."""
 
     def __init__(
-        self, store: Store, flowroute: Flowroute, access: Access, audit: Audit, lanes: Lanes
+        self,
+        store: Store,
+        flowroute: Flowroute,
+        access: Access,
+        audit: Audit,
+        lanes: Lanes,
+        limits: Limits,
     ) -> None:
+        self._limits = limits
         self._store = store
         self._flowroute = flowroute
         self._access = access
@@ -130,28 +155,51 @@ class Purchases:
         self._lanes.finish(Lane.ORDERS, str(order_id), timeout_s=PATIENCE_S)
         return self.order(order_id)
 
+    def approve(self, actor: Actor, order_id: int) -> bool:
+        """Let an order go on that waits for a second person; False when that is decided already.
+
+        Raises:
+            NotAllowed: `actor` is no approver, or it is their own order.
+        """
+        return self._decide(actor, order_id, OrderState.CONFIRMED, None)
+
+    def decline(self, actor: Actor, order_id: int) -> bool:
+        """Like `approve`, but the order ends."""
+        return self._decide(actor, order_id, OrderState.REFUSED, f"<@{actor.user_id}> declined it.")
+
     def due(self) -> Iterable[str]:
         with self._store.read() as db:
-            return [str(order_id) for order_id in orders.in_flight(db)]
+            return [str(order_id) for order_id in orders.due(db, utc_now() - APPROVALS_LIVE)]
 
     def work(self, lane: str) -> float | None:
         """Bring one order in flight to its end; running it again changes nothing more."""
         order = self.order(int(lane))
-        if order.state is OrderState.CONFIRMED:
-            return self._begin(order)
-        if order.state in (OrderState.BUYING, OrderState.UNKNOWN):
-            return self._look_up(order)
+        match order.state:
+            case OrderState.CONFIRMED:
+                return self._begin(order)
+            case OrderState.BUYING | OrderState.UNKNOWN:
+                return self._look_up(order)
+            case OrderState.APPROVAL if utc_now() - order.changed_at > APPROVALS_LIVE:
+                self._finish(order, OrderState.REFUSED, "Nobody approved it within a day.")
         return None
+
+    def approval_card(self, order_id: int) -> Card:
+        return cards.approval(self.order(order_id))
 
     def outcome_card(self, order_id: int) -> Card:
         return cards.order_outcome(self.order(order_id))
 
     def _begin(self, order: Order) -> float | None:
         obstacle = self._obstacle(order)
+        if obstacle is None and self._needs_approval(order):
+            obstacle = self._ask_for_approval(order)
+            if obstacle is None:
+                return None
+        if obstacle is None:
+            obstacle = self._commit_money(order)
         if obstacle is not None:
             self._finish(order, OrderState.REFUSED, obstacle)
             return None
-        self._move(order, OrderState.BUYING)
         return self._buy(order)
 
     def _obstacle(self, order: Order) -> str | None:
@@ -169,6 +217,62 @@ class Purchases:
         if (now.setup_cost, now.monthly_cost) != (order.setup_cost, order.monthly_cost):
             return "Its price changed since the review. Nothing was bought."
         return None
+
+    def _needs_approval(self, order: Order) -> bool:
+        limit = self._limits.approval_over
+        if limit is None or order.decided_by is not None:
+            return False
+        return order.cost is None or order.cost > limit
+
+    def _ask_for_approval(self, order: Order) -> str | None:
+        """Ask a second person, or say why nobody can be asked."""
+        others = [user_id for user_id in self._access.approvers() if user_id != order.user_id]
+        if not others:
+            return "It needs a second person's approval, and nobody else is in APPROVERS."
+        channel_id = self._limits.approvals_channel or others[0]
+        now = utc_now()
+        with self._store.write() as db:
+            posts.hold_order(db, channel_id)
+            orders.move(db, order.id, OrderState.APPROVAL, now)
+            posts.add(db, kind=APPROVAL, ref=order.id, channel_id=channel_id, conversation_id=None, now=now)
+        self._lanes.wake(Lane.POSTS, channel_id)
+        return None
+
+    def _commit_money(self, order: Order) -> str | None:
+        """Count the money as spent before the request leaves, or say why it must not be."""
+        now = utc_now()
+        limit = self._limits.spend_limit
+        with self._store.write() as db:
+            if limit is not None:
+                if order.cost is None:
+                    return "Flowroute does not state its price, so it cannot be held against SPEND_LIMIT."
+                month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+                spent = orders.committed(db, month)
+                if spent + order.cost > limit:
+                    return (
+                        f"This month's purchases would come to {cards.usd(spent + order.cost)}, and "
+                        f"SPEND_LIMIT is {cards.usd(limit)}. Nothing was bought."
+                    )
+            orders.move(db, order.id, OrderState.BUYING, now)
+        return None
+
+    def _decide(self, actor: Actor, order_id: int, after: OrderState, reason: str | None) -> bool:
+        self._access.require(actor.user_id, Role.APPROVER)
+        order = self.order(order_id)
+        if order.user_id == actor.user_id:
+            raise NotAllowed("Nobody decides about an order of their own. Ask another approver.")
+        with self._store.write() as db:
+            if not orders.decide(db, order_id, after=after, by=actor.user_id, reason=reason, now=utc_now()):
+                return False
+            self._audit.record(
+                db, actor, "number.approve" if reason is None else "number.decline", order.number
+            )
+            if reason is not None:
+                self._tell(db, order)
+        self._lanes.wake(Lane.ORDERS, str(order_id))
+        if order.channel_id is not None:
+            self._lanes.wake(Lane.POSTS, order.channel_id)
+        return True
 
     def _buy(self, order: Order) -> float | None:
         number = PhoneNumber(order.number)
@@ -224,16 +328,21 @@ class Purchases:
                 else None,
                 result=state if reason is None else f"{state}: {reason}",
             )
-            told_later = order.state in (OrderState.BUYING, OrderState.UNKNOWN)  # nobody waits any more
-            if order.channel_id is not None and (state is OrderState.BOUGHT or told_later):
-                posts.hold_order(db, order.channel_id)
-                posts.add(
-                    db,
-                    kind=ORDER,
-                    ref=order.id,
-                    channel_id=order.channel_id,
-                    conversation_id=None,
-                    now=now,
-                )
+            nobody_waits = order.state is not OrderState.CONFIRMED or order.decided_by is not None
+            if state is OrderState.BOUGHT or nobody_waits:
+                self._tell(db, order)
         if order.channel_id is not None:
             self._lanes.wake(Lane.POSTS, order.channel_id)
+
+    def _tell(self, db: Connection, order: Order) -> None:
+        """Say in the channel what became of an order."""
+        if order.channel_id is not None:
+            posts.hold_order(db, order.channel_id)
+            posts.add(
+                db,
+                kind=ORDER,
+                ref=order.id,
+                channel_id=order.channel_id,
+                conversation_id=None,
+                now=utc_now(),
+            )

@@ -32,6 +32,8 @@ class Marks:
                 reply = replies.oldest_unmarked(db, channel_id)
             if reply is None or reply.mark_wanted is None:
                 return None
+            with self._store.write() as db:
+                replies.about_to_mark(db, reply, reply.mark_wanted)
             try:
                 self._change(reply, reply.mark_wanted)
             except TooFast as error:
@@ -42,10 +44,10 @@ class Marks:
                 replies.marked(db, reply.id, reply.mark_wanted)
 
     def _change(self, reply: Reply, wanted: str) -> None:
-        if reply.mark == wanted:
-            return
-        if self._react("reactions.add", reply, wanted) and reply.mark is not None:
-            self._react("reactions.remove", reply, reply.mark)
+        if self._react("reactions.add", reply, wanted):
+            for other in reply.marks:
+                if other != wanted:
+                    self._react("reactions.remove", reply, other)
 
     def _react(self, method: str, reply: Reply, name: str) -> bool:
         """Whether the message can carry reactions at all."""

@@ -6,9 +6,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import Connection, Row, exists, insert, select, text, update
 
 from bot.store.schema import orders
+
+ONE_SUM_AT_A_TIME = 7_203_002  # an arbitrary PostgreSQL advisory lock, the same in every process
 
 
 class OrderState(StrEnum):
@@ -16,6 +18,8 @@ class OrderState(StrEnum):
 
     REVIEWED = "reviewed"
     """A person saw the price; nothing is promised."""
+    APPROVAL = "approval"
+    """Confirmed, and dear enough that a second person decides."""
     CONFIRMED = "confirmed"
     BUYING = "buying"
     """The request to Flowroute may have left."""
@@ -25,7 +29,10 @@ class OrderState(StrEnum):
     REFUSED = "refused"
 
 
-IN_FLIGHT = (OrderState.CONFIRMED, OrderState.BUYING, OrderState.UNKNOWN)
+IN_FLIGHT = (OrderState.APPROVAL, OrderState.CONFIRMED, OrderState.BUYING, OrderState.UNKNOWN)
+"""Orders whose number is in their hands."""
+COMMITTED = (OrderState.BUYING, OrderState.UNKNOWN, OrderState.BOUGHT)
+"""Orders whose money is spent or may be."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +46,17 @@ class Order:
     state: OrderState
     reason: str | None
     user_id: str
+    decided_by: str | None
+    """Who approved or declined it."""
     channel_id: str | None
     changed_at: datetime
+
+    @property
+    def cost(self) -> Decimal | None:
+        """USD for setup and the first month; None when Flowroute does not state both."""
+        if self.setup_cost is None or self.monthly_cost is None:
+            return None
+        return self.setup_cost + self.monthly_cost
 
 
 def place(
@@ -93,8 +109,38 @@ def move(db: Connection, order_id: int, state: OrderState, now: datetime, reason
     )
 
 
-def in_flight(db: Connection) -> list[int]:
-    return list(db.scalars(select(orders.c.id).where(orders.c.state.in_(IN_FLIGHT)).order_by(orders.c.id)))
+def decide(
+    db: Connection, order_id: int, *, after: OrderState, by: str, reason: str | None, now: datetime
+) -> bool:
+    """A second person's decision; False when it is made already."""
+    moved = db.execute(
+        update(orders)
+        .where(orders.c.id == order_id, orders.c.state == OrderState.APPROVAL)
+        .values(state=after, decided_by=by, reason=reason, changed_at=now)
+    )
+    return moved.rowcount > 0
+
+
+def due(db: Connection, approvals_before: datetime) -> list[int]:
+    """Orders to be worked on: those under way, and those whose approval was asked for too long ago."""
+    under_way = orders.c.state.in_([state for state in IN_FLIGHT if state is not OrderState.APPROVAL])
+    forgotten = (orders.c.state == OrderState.APPROVAL) & (orders.c.changed_at < approvals_before)
+    return list(db.scalars(select(orders.c.id).where(under_way | forgotten).order_by(orders.c.id)))
+
+
+def committed(db: Connection, since: datetime) -> Decimal:
+    """USD for setup and first months of everything bought, or perhaps bought, since then.
+
+    On PostgreSQL the sum is this transaction's until it ends: two orders cannot both find room for one.
+    """
+    if db.dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_SUM_AT_A_TIME})
+    rows = db.execute(
+        select(orders.c.setup_cost, orders.c.monthly_cost).where(
+            orders.c.state.in_(COMMITTED), orders.c.changed_at >= since
+        )
+    )
+    return sum(((row.setup_cost or 0) + (row.monthly_cost or 0) for row in rows), Decimal(0))
 
 
 def _order(row: Row[Any]) -> Order:
@@ -106,6 +152,7 @@ def _order(row: Row[Any]) -> Order:
         state=OrderState(row.state),
         reason=row.reason,
         user_id=row.user_id,
+        decided_by=row.decided_by,
         channel_id=row.channel_id,
         changed_at=row.changed_at,
     )

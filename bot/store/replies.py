@@ -72,7 +72,8 @@ class Reply:
     not_before: datetime | None
     attempted_at: datetime | None
     message_id: str | None
-    mark: str | None
+    marks: tuple[str, ...]
+    """The reactions of ours that may stand on that message; after a crash more than one."""
     mark_wanted: str | None
     created_at: datetime
 
@@ -112,6 +113,7 @@ def accept(
         state=state,
         worries=worries,
         not_before=not_before,
+        marks=[],
         mark_wanted=None if ts is None else MARKS[state],
         created_at=now,
     )
@@ -249,9 +251,15 @@ def channels_unmarked(db: Connection) -> list[str]:
     )
 
 
+def about_to_mark(db: Connection, reply: Reply, mark: str) -> None:
+    """Say which reaction may stand on the message from now on, beside those that may stand there already."""
+    if mark not in reply.marks:
+        db.execute(update(replies).where(replies.c.id == reply.id).values(marks=[*reply.marks, mark]))
+
+
 def marked(db: Connection, reply_id: int, mark: str) -> None:
-    """Say which reaction stands on the message now; a newer wish stays open."""
-    db.execute(update(replies).where(replies.c.id == reply_id).values(mark=mark))
+    """Say which reaction stands on the message, the only one; a newer wish stays open."""
+    db.execute(update(replies).where(replies.c.id == reply_id).values(marks=[mark]))
     db.execute(
         update(replies)
         .where(replies.c.id == reply_id, replies.c.mark_wanted == mark)
@@ -289,7 +297,7 @@ def _reply(row: Row[Any]) -> Reply:
         not_before=row.not_before,
         attempted_at=row.attempted_at,
         message_id=row.message_id,
-        mark=row.mark,
+        marks=tuple(row.marks),
         mark_wanted=row.mark_wanted,
         created_at=row.created_at,
     )

@@ -227,7 +227,7 @@ replies = Table(
     Column("not_before", UtcDateTime),
     Column("attempted_at", UtcDateTime),
     Column("message_id", String(64), unique=True),
-    Column("mark", String(40)),
+    Column("marks", JSON, nullable=False),
     Column("mark_wanted", String(40)),
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_replies_channel_id_ts", "channel_id", "ts"),
@@ -275,6 +275,7 @@ orders = Table(
     Column("state", String(16), nullable=False),
     Column("reason", Text),
     Column("user_id", String(32), nullable=False),
+    Column("decided_by", String(32)),
     Column("channel_id", String(32)),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
@@ -283,8 +284,8 @@ orders = Table(
         "uq_orders_number_in_flight",
         "number",
         unique=True,
-        sqlite_where=text("state IN ('confirmed', 'buying', 'unknown')"),
-        postgresql_where=text("state IN ('confirmed', 'buying', 'unknown')"),
+        sqlite_where=text("state IN ('approval', 'confirmed', 'buying', 'unknown')"),
+        postgresql_where=text("state IN ('approval', 'confirmed', 'buying', 'unknown')"),
     ),
 )
 

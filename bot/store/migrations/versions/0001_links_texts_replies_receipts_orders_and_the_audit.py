@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("user_id", sa.String(length=32), nullable=False),
+        sa.Column("decided_by", sa.String(length=32), nullable=True),
         sa.Column("channel_id", sa.String(length=32), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
@@ -120,8 +121,8 @@ def upgrade() -> None:
         "orders",
         ["number"],
         unique=True,
-        sqlite_where=sa.text("state IN ('confirmed', 'buying', 'unknown')"),
-        postgresql_where=sa.text("state IN ('confirmed', 'buying', 'unknown')"),
+        sqlite_where=sa.text("state IN ('approval', 'confirmed', 'buying', 'unknown')"),
+        postgresql_where=sa.text("state IN ('approval', 'confirmed', 'buying', 'unknown')"),
     )
     op.create_table(
         "receipts",
@@ -192,7 +193,7 @@ def upgrade() -> None:
         sa.Column("not_before", sa.DateTime(), nullable=True),
         sa.Column("attempted_at", sa.DateTime(), nullable=True),
         sa.Column("message_id", sa.String(length=64), nullable=True),
-        sa.Column("mark", sa.String(length=40), nullable=True),
+        sa.Column("marks", sa.JSON(), nullable=False),
         sa.Column("mark_wanted", sa.String(length=40), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
