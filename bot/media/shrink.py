@@ -143,7 +143,7 @@ def _candidates(image: Image.Image, mime_type: str) -> Iterator[bytes]:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """Decoded, at most the largest area, turned as the camera was held, and without metadata."""
+    """Decoded, at most the largest area, and turned as the camera was held."""
     size = _scaled(image.size, _AREAS[0])
     if size != image.size:
         if image.mode in {"1", "P"}:  # these cannot be scaled smoothly
@@ -151,10 +151,9 @@ def _upright(image: Image.Image) -> Image.Image:
         # With this gap a JPEG is decoded at the smallest eighth that is enough, in a fraction of the memory.
         image.thumbnail(size, Image.Resampling.LANCZOS, reducing_gap=1.0)
     upright = ImageOps.exif_transpose(image)
-    kept = {"transparency"} if image.mode in {"1", "L", "P"} else {"transparency", "icc_profile"}
-    upright.info = {name: value for name, value in upright.info.items() if name in kept}
-    # Without its profile a wide-gamut picture turns dull; a long one is no profile of a camera.
-    if image.mode == "CMYK" or len(upright.info.get("icc_profile") or b"") > _MAX_PROFILE_BYTES:
+    # Of the metadata Pillow writes back the colour profile only. Without it a wide-gamut picture turns dull,
+    # but it must belong to these colours, and a long one is no profile of a camera.
+    if image.mode not in {"RGB", "RGBA"} or len(upright.info.get("icc_profile") or b"") > _MAX_PROFILE_BYTES:
         upright.info.pop("icc_profile", None)
     return upright
 

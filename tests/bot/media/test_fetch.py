@@ -3,6 +3,7 @@
 import gzip
 import ssl
 import threading
+import tracemalloc
 from socket import socket
 
 import pytest
@@ -349,6 +350,23 @@ def test_a_file_above_the_limit_is_dropped_on_the_way(site: Site, speak: Speak) 
     with pytest.raises(TooLarge) as caught:
         fetcher(site).fetch(site.serve("/1", speak))
     assert not caught.value.can_retry
+
+
+def test_a_gzip_bomb_is_not_even_unpacked(site: Site) -> None:
+    """Sixty-four kilobytes that become sixty-four megabytes take no more room than the limit."""
+    # given
+    url = site.serve("/1", answer(zeros(64), "Content-Encoding: gzip"))
+    fetching = fetcher(site)
+    tracemalloc.start()
+
+    # when
+    with pytest.raises(TooLarge):
+        fetching.fetch(url)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    # then
+    assert most < 20 * QUICK.max_bytes
 
 
 def test_a_file_of_exactly_the_limit_arrives(site: Site) -> None:
