@@ -1,10 +1,24 @@
 """The Slack app manifest, rendered for one installation (docs.slack.dev, "App manifest reference")."""
 
+from enum import StrEnum
 from typing import Any
 
 COMMANDS = (
     ("/flowroute", "Phone numbers, texts, E911 and caller names", "help | numbers search 206 state=WA | …"),
     ("/sms", "Send a text", "<to> [from=<number>] <text>"),
+)
+
+
+class Shortcut(StrEnum):
+    """Callback ids of the shortcuts; handlers register on them."""
+
+    TEXT_NUMBER = "text_number"
+    TEXT_SOMEBODY = "text_somebody"
+
+
+SHORTCUTS = (
+    (Shortcut.TEXT_SOMEBODY, "global", "Text somebody", "Send a text from one of our numbers"),
+    (Shortcut.TEXT_NUMBER, "message", "Text this number", "Send a text to a phone number in this message"),
 )
 SCOPES = (
     "app_mentions:read",
@@ -55,6 +69,10 @@ def manifest(public_url: str | None) -> dict[str, Any]:
                     **address,
                 }
                 for command, description, hint in COMMANDS
+            ],
+            "shortcuts": [
+                {"callback_id": callback_id, "type": kind, "name": name, "description": description}
+                for callback_id, kind, name, description in SHORTCUTS
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},

@@ -32,12 +32,18 @@ class Ask:
     """The answer will be shown to the channel."""
 
 
+def _never(_ask: Ask, **_arguments: object) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Form:
     """A modal that a verb opens: its title, and the view made from the verb's arguments."""
 
     title: str
     view: Callable[..., ModalView]
+    when: Callable[..., bool] = _never
+    """Whether complete arguments open it all the same. Asks nobody outside: a trigger lives three seconds."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,9 @@ class Commands:
     def run(self, ask: Ask, respond: Respond) -> None:
         call = parse(ask.line, self.verbs)
         handler = self._handlers[call.verb]
-        if handler.form and (call.missing or handler.answer is None):
+        if handler.form and (
+            call.missing or handler.answer is None or handler.form.when(ask, **call.arguments)
+        ):
             self.open(handler.form, ask, call.arguments)
             return
         self._access.require(ask.actor.user_id, Role.VIEWER)

@@ -22,6 +22,8 @@ class Button(StrEnum):
     """Opens the search form; the value holds its filters."""
     TAKE_OVER = "link.take_over"
     """Links a number although its texts go elsewhere; the value holds the wish."""
+    USE_PLAIN = "text.use_plain"
+    """Puts plain characters in place of costly ones, in the form for a text."""
 
 
 class View(StrEnum):
@@ -52,3 +54,5 @@ class Field(StrEnum):
     TO = "to"
     SENDER = "sender"
     TEXT = "text"
+    """Its `block_id` may have a count behind it: a new one is how a typed text is replaced."""
+    FILES = "files"

@@ -26,6 +26,7 @@ IN_VIEW = "modal_in_view"
 ARRIVAL_S = 2.0
 """How long the view of an answer may take to be there for an update."""
 LOOK_AGAIN_S = 0.03
+_OVERTAKEN = frozenset({"hash_conflict", "not_found"})
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,14 @@ class Modal:
                 sleep(LOOK_AGAIN_S)
             else:
                 return True
+
+    def refresh(self, view: ModalView, shown_hash: str) -> None:
+        """Put `view` in place of the one with that hash; what was drawn since then is newer and stays."""
+        try:
+            self.client.views_update(view_id=self.view_id, hash=shown_hash, view=view.to_dict())
+        except SlackApiError as error:
+            if error.response.get("error") not in _OVERTAKEN:
+                raise
 
     def show_or_ask_again(self, work: Callable[[], ModalView], form: Callable[[str], ModalView]) -> bool:
         """Show what `work` leads to; when it is refused, the form again with the reason above it."""

@@ -74,8 +74,12 @@ class Composer:
         self._wake = wake
 
     def numbers_in(self, channel_id: str | None) -> list[PhoneNumber]:
-        """The numbers that are meant in a channel when none is named: those linked to it, else all linked."""
-        every = self._links()
+        """The numbers that are meant in a channel when none is named: those linked to it, else all linked.
+
+        Raises:
+            CannotText: no number is linked to a channel.
+        """
+        every = self._linked()
         here = [link for link in every if link.channel_id == channel_id]
         return [PhoneNumber(link.number) for link in here or every]
 
@@ -86,9 +90,7 @@ class Composer:
             CannotText: no number is linked to a channel.
             NotAllowed: all belong to channels that `actor` is not in.
         """
-        every = self._links()
-        if not every:
-            raise CannotText(NOWHERE_TO_TEXT_FROM)
+        every = self._linked()
         allowed = [link for link in every if self._access.may_text_in(actor.user_id, link.channel_id)]
         if not allowed:
             raise NotAllowed(
@@ -148,9 +150,12 @@ class Composer:
         self._woken(conversation)
         return conversation
 
-    def _links(self) -> list[Link]:
+    def _linked(self) -> list[Link]:
         with self._store.read() as db:
-            return links.every(db)
+            every = links.every(db)
+        if not every:
+            raise CannotText(NOWHERE_TO_TEXT_FROM)
+        return every
 
     def _woken(self, conversation: Conversation) -> None:
         self._wake(Lane.POSTS, conversation.channel_id)
@@ -158,9 +163,9 @@ class Composer:
 
 
 def _require_sendable(draft: Draft) -> None:
-    if is_note(draft.as_typed or draft.body) or is_note(draft.body):
+    if is_note(draft.body):
         raise CannotText(
-            "It begins like a note (`note:` or `//`), and notes never leave Slack. Write notes into the thread."
+            "It begins like a note (`note:` or `//`), and notes never leave Slack. Write it into the thread."
         )
     if not draft.body.strip() and not draft.file_ids:
         raise CannotText("There is no text in it. Write something, or attach a file.")
@@ -174,9 +179,7 @@ def _require_sendable(draft: Draft) -> None:
         raise AskFirst(found)
 
 
-def _queue(
-    db: Connection, actor: Actor, conversation: Conversation, draft: Draft, link: Link | None
-) -> None:
+def _queue(db: Connection, actor: Actor, conversation: Conversation, draft: Draft, link: Link | None) -> None:
     compose(
         db,
         conversation,
