@@ -19,6 +19,7 @@ from bot.relay.opt_outs import OptOuts
 from bot.relay.pictures_out import NoPublicUrl, PicturesOut
 from bot.relay.receipts import Receipts
 from bot.relay.troubles import tell
+from bot.relay.turns import Turns
 from bot.slack import SlackError
 from bot.store import conversations, posts, receipts, replies
 from bot.store.engine import Store
@@ -32,6 +33,8 @@ LOOK_AGAIN_S = 5.0
 GIVE_UP_FETCHING = timedelta(minutes=5)
 RECORDS_MAY_LEAD = timedelta(minutes=2)
 """How far Flowroute's clock may be behind ours."""
+SMS_PER_S, MMS_PER_S = 5.0, 1.0
+"""What Flowroute takes from an account (developer.flowroute.com, "Messaging rate limits")."""
 LONGEST_TEXT = 1600
 """Characters; Flowroute publishes no limit, other carriers cut there."""
 
@@ -68,6 +71,10 @@ class Sending:
         self._wake = wake
         self._receipts_url = receipts_url
         self._look_up_as = look_up
+        # Flowroute's client would wait as well, but after `begin`: a crash would then leave texts in doubt
+        # that never left.
+        self._sms_turns = Turns(SMS_PER_S)
+        self._mms_turns = Turns(MMS_PER_S)
 
     def due(self) -> list[str]:
         with self._store.read() as db:
@@ -96,6 +103,9 @@ class Sending:
         held_s = 0.0 if reply.not_before is None else (reply.not_before - utc_now()).total_seconds()
         if held_s > 0:
             return held_s
+        wait_s = (self._mms_turns if reply.file_ids else self._sms_turns).wait_s(str(reply.conversation_id))
+        if wait_s:
+            return wait_s
         try:
             refusal = self._refusal(reply)
             media_urls = [] if refusal else self._pictures.prepare(reply)
