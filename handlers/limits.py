@@ -26,6 +26,7 @@ MAX_BUTTON = 75
 MAX_BUTTON_VALUE = 2000
 MAX_HEADER = 150
 MAX_ALERT = 200
+MAX_INPUT = 3000
 MAX_SECTION = 3000
 MAX_TEXT = 3000
 """Of a message's `text`: 4,000 are advised, and escaping makes it longer."""

@@ -29,7 +29,7 @@ from flowroute.segments import Analysis, Encoding, analyse
 
 from .ids import Button as ButtonId
 from .ids import Field, View
-from .limits import MAX_OPTIONS, option_text, section
+from .limits import MAX_INPUT, MAX_OPTIONS, option_text, section
 from .lists import counted
 from .modals import alert
 
@@ -95,7 +95,7 @@ def form(
                 action_id=Field.TEXT,
                 initial_value=filled.text,
                 multiline=True,
-                max_length=LONGEST_TEXT,
+                max_length=MAX_INPUT,  # who pastes more than fits keeps it, and reads what to do
                 dispatch_action_config=DispatchActionConfiguration("on_character_entered"),
             ),
             dispatch_action=True,
@@ -129,6 +129,8 @@ def said_of(text: str) -> str:
     if not analysis.segments:
         return "What it takes and costs is shown here."
     said = f"{takes(analysis)}{_why_so_many(analysis)}"
+    if len(text) > LONGEST_TEXT:
+        said = f"It has {len(text):,} characters; a text holds at most {LONGEST_TEXT:,}. {said}"
     plain = _cheaper(analysis)
     return f"{said}\nWith plain characters instead: {takes(plain)}" if plain else said
 

@@ -24,6 +24,7 @@ from .answers import Answer
 from .commands import Ask, Commands, Form, asked_by_button
 from .ids import Button, Field, View
 from .inputs import files_in, typed_in
+from .limits import MAX_INPUT
 from .messages import words_of
 from .modals import Modal, Stale, carried, notice
 from .sms_views import TITLE, Filled, Letter, Thread
@@ -58,6 +59,8 @@ class TextingHandlers:
 
     def asks_first(self, ask: Ask, *, to: str, sender: PhoneNumber | None, text: str) -> bool:  # noqa: ARG002 - a verb's arguments
         """Whether a complete command opens the form all the same: to choose a number, or to think twice."""
+        if len(text) > MAX_INPUT:
+            return False  # it does not fit into the form
         several = sender is None and len(self.composer.numbers_in(ask.actor.channel_id)) > 1
         return several or bool(doubts(_typed_draft(ask, text)))
 

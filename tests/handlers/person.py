@@ -56,8 +56,23 @@ class Person:
 
     def submits(self, **values: Any) -> Mapping[str, str]:
         """Submit the modal on top with these inputs; the errors beside the fields."""
-        filled = {field: {field: value} for field, value in values.items()}
-        return self.member.submit(self.member.views[-1]["id"], filled).errors
+        view = self.member.views[-1]
+        filled = {block_of(view, field): {field: value} for field, value in values.items()}
+        return self.member.submit(view["id"], filled).errors
+
+    def types(self, field: str, value: str) -> None:
+        """Type into an input of the modal on top that tells the bot at once."""
+        view = self.member.views[-1]
+        self.member.click(view_id=view["id"], block_id=block_of(view, field), action_id=field, value=value)
+
+    def presses_in_form(self, label: str) -> None:
+        """Press the button of that label in the modal on top."""
+        view = self.member.views[-1]
+        block, button = next(
+            (block, element) for block, element in elements(view) if words(element.get("text")) == label
+        )
+        ack = self.member.click(view_id=view["id"], block_id=block["block_id"], action_id=button["action_id"])
+        assert ack.error is None
 
     def _private(self) -> list[JSON]:
         return [message for message in self.member.messages(self.channel) if message.get("is_ephemeral")]
@@ -65,6 +80,20 @@ class Person:
     def _next_private(self, seen: int) -> JSON:
         self.stage.workspace.wait_for(lambda: len(self._private()) > seen)
         return self._private()[seen]
+
+
+def inputs(view: JSON) -> dict[str, JSON]:
+    """The elements of a form's inputs by their names."""
+    return {block["element"]["action_id"]: block["element"] for block in view["blocks"] if "element" in block}
+
+
+def block_of(view: JSON, field: str) -> str:
+    """The block that holds an input."""
+    return next(
+        str(block["block_id"])
+        for block in view["blocks"]
+        if "element" in block and block["element"]["action_id"] == field
+    )
 
 
 def elements(message: JSON) -> Iterator[tuple[JSON, JSON]]:
