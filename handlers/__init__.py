@@ -57,9 +57,9 @@ def register(
     PurchaseHandlers(flowroute, access, purchases, commands).register(app)
     RelayHandlers(access, links, commands).register(app)
     ContactHandlers(contacts, opt_outs).register(commands)
-    TextingHandlers(composer, commands).register(app)
+    TextingHandlers(composer, contacts, commands).register(app)
     HelpHandlers(access, commands).register()
     commands.register(app)
     ReplyHandlers(replies).register(app)
-    DecisionHandlers(access, replies, opt_outs).register(app)
+    DecisionHandlers(access, replies, opt_outs, purchases).register(app)
     app.event(re.compile(""))(lambda: None)  # an event that nobody waits for is still answered with 200
