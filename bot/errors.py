@@ -1,16 +1,19 @@
-"""What can go wrong inside the bot, as one tree; `flowroute.errors` has the carrier's.
+"""The root of what can go wrong in the bot; each room draws its own branch.
 
 BotError
-├── NotAllowed      the person's role does not cover it (bot.access.roles)
-├── NumberTaken     the number is no longer for sale (bot.provisioning.purchases)
-├── OrderGone       the order cannot be confirmed any more (bot.provisioning.purchases)
-├── CannotLink      a number cannot be linked to that channel (bot.relay.links)
-└── AlreadyRunning  another process holds this SQLite database (bot.store.engine)
+├── BadSettings      bot.settings: something is not set, or wrongly
+├── AlreadyRunning   bot.store.engine: another process holds this SQLite database
+├── SlackError       bot.slack: Slack refused, or nobody knows
+├── MediaError       bot.media.errors: a file cannot be fetched or sent
+├── NotAllowed       bot.access.roles: the person's role does not cover it
+├── CannotLink, CannotText, AskFirst, NoPublicUrl      bot.relay: it cannot be texted like that
+├── NumberTaken, OrderGone                             bot.provisioning.purchases
+└── ChangeFailed, NotOurs, NoSuch…                     bot.provisioning: changes at Flowroute
 """
 
 
 class BotError(Exception):
-    """Root of the tree; `user_message` may be shown to a person."""
+    """`user_message` may be shown to a person, as Slack's mrkdwn: outside text in it is escaped already."""
 
     def __init__(self, user_message: str) -> None:
         super().__init__(user_message)

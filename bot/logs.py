@@ -29,5 +29,6 @@ def start(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for talkative in ("urllib3", "alembic"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
+    logging.captureWarnings(True)  # else libraries warn in plain text between the lines of JSON
+    for talkative in ("urllib3", "alembic", "PIL"):
+        logging.getLogger(talkative).setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))

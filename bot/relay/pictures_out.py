@@ -12,7 +12,7 @@ from bot.media.shrink import MMS_LIMIT_BYTES, fit_for_mms
 from bot.media.signing import Signer
 from bot.media.slack_files import SlackFiles
 from bot.slack import Slack
-from bot.store import media
+from bot.store import media, notices
 from bot.store.engine import Store
 from bot.store.media import OutgoingFile
 from bot.store.replies import Reply
@@ -89,6 +89,14 @@ class PicturesOut:
             limit_bytes,
         )
         with self._store.write() as db:
+            if fitted.note:
+                notices.post(
+                    db,
+                    f":paperclip: {fitted.note}",
+                    channel_id=reply.channel_id,
+                    conversation_id=reply.conversation_id,
+                    now=utc_now(),
+                )
             media.keep_outgoing(
                 db,
                 reply_id=reply.id,

@@ -33,11 +33,16 @@ def open_engine(database_url: str) -> Engine:
             pool_size=POOL_SIZE,
             max_overflow=POOL_SIZE,
             pool_pre_ping=True,
+            hide_parameters=True,  # they are people's texts and numbers, and errors end up in the log
             connect_args={"options": f"{url.query.get('options', '')} {NOTICE_DEATH}".strip()},
         )
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, connect_args={"timeout": SQLITE_BUSY_S}
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        hide_parameters=True,
+        connect_args={"timeout": SQLITE_BUSY_S},
     )
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

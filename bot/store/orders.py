@@ -140,7 +140,8 @@ def committed(db: Connection, since: datetime) -> Decimal:
             orders.c.state.in_(COMMITTED), orders.c.changed_at >= since
         )
     )
-    return sum(((row.setup_cost or 0) + (row.monthly_cost or 0) for row in rows), Decimal(0))
+    costs = [cost for row in rows for cost in (row.setup_cost, row.monthly_cost) if cost is not None]
+    return sum(costs, Decimal(0))
 
 
 def _order(row: Row[Any]) -> Order:
