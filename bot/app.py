@@ -1,5 +1,6 @@
 """Everything is put together here, and nowhere else."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,8 @@ from bot.media.signing import Signer
 from bot.media.slack_files import SlackFiles
 from bot.metrics import Metrics
 from bot.posting import NOTICE, Notices, Pace, Poster
+from bot.provisioning.callbacks import Callbacks
+from bot.provisioning.changing import Changing
 from bot.provisioning.purchases import APPROVAL, ORDER, Limits, Purchases
 from bot.relay.composer import Composer
 from bot.relay.composing import SENT
@@ -42,6 +45,9 @@ from bot.store.conversations import CARD
 from bot.store.engine import Store, open_engine
 from bot.web import Web
 from flowroute import Flowroute
+
+# Bolt sees SLACK_BOT_TOKEN in the environment and remarks that the client has a token already.
+logging.getLogger("slack_bolt.App").addFilter(lambda record: "will be unused" not in record.getMessage())
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,18 @@ def build(
         signing_secret=None if secret is None else secret.get_secret_value(),
         token_verification_enabled=False,  # the bot starts although Slack is away
     )
-    handlers.register(slack_app, flowroute, access, purchases, links, replies, opt_outs, contacts, composer)
+    handlers.register(
+        slack_app,
+        flowroute,
+        access,
+        purchases,
+        links,
+        replies,
+        opt_outs,
+        contacts,
+        composer,
+        Callbacks(flowroute, Changing(store, access, audit), settings),
+    )
     socket_mode = None
     if settings.slack_app_token is not None and hears_slack:
         opener = connect(settings.slack_app_token.get_secret_value(), settings.slack_api_url)
