@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -45,6 +46,8 @@ from bot.store.conversations import CARD
 from bot.store.engine import Store, open_engine
 from bot.web import Web
 from flowroute import Flowroute
+
+LISTENER_THREADS = 64
 
 # Bolt sees SLACK_BOT_TOKEN in the environment and remarks that the client has a token already.
 logging.getLogger("slack_bolt.App").addFilter(lambda record: "will be unused" not in record.getMessage())
@@ -161,6 +164,8 @@ def build(
         client=client,
         signing_secret=None if secret is None else secret.get_secret_value(),
         token_verification_enabled=False,  # the bot starts although Slack is away
+        # An ack waits for a free thread, so there are more of them than slow answers at any moment.
+        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
     handlers.register(
         slack_app,
