@@ -303,3 +303,28 @@ audit = Table(
     Column("result", String(200), nullable=False),
     Index("ix_audit_subject", "subject"),
 )
+
+surveyed_numbers = Table(
+    "surveyed_numbers",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("has_route", Boolean),
+    Column("has_e911", Boolean),
+    Column("looked_at", UtcDateTime),
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    _id(),
+    Column("export_id", String(64), nullable=False, unique=True),
+    Column("user_id", String(32), nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("channel_id", String(32)),
+    Column("ts", String(32)),
+    Column("slack_file_id", String(32)),
+    Column("followed_since", UtcDateTime, nullable=False),
+    _index_where("ix_exports_open", "id", "state IN ('following', 'uploading')"),
+)
