@@ -1,10 +1,10 @@
-# make run | test | check | bench. All of them make .venv first; nothing is installed elsewhere.
+# make run | test | check | bench | screenshots. All of them make .venv first; nothing is installed elsewhere.
 PYTHON ?= python3
 PORT ?= 3000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench python-version
+.PHONY: run test check bench screenshots python-version
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime
@@ -21,6 +21,9 @@ check: $(VENV)/.tools
 
 bench: $(VENV)/.tools
 	@$(BIN)/python -m tests.bench
+
+screenshots: $(VENV)/.tools
+	@$(BIN)/python -m tests.docs.screenshots
 
 python-version:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
