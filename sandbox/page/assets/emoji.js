@@ -2,7 +2,7 @@
 
 const NAMES = {
   "+1": "👍", thumbsup: "👍", "-1": "👎", thumbsdown: "👎", ok_hand: "👌", wave: "👋", pray: "🙏", clap: "👏",
-  raised_hands: "🙌", muscle: "💪", point_right: "👉", point_down: "👇", point_up: "☝️", eyes: "👀", handshake: "🤝",
+  raised_hands: "🙌", raised_hand: "✋", hand: "✋", muscle: "💪", point_right: "👉", point_down: "👇", point_up: "☝️", eyes: "👀", handshake: "🤝",
   smile: "😄", smiley: "😃", grinning: "😀", slightly_smiling_face: "🙂", joy: "😂", wink: "😉", blush: "😊",
   thinking_face: "🤔", cry: "😢", sob: "😭", confused: "😕", angry: "😠", sweat_smile: "😅", heart_eyes: "😍", sunglasses: "😎",
   heart: "❤️", tada: "🎉", sparkles: "✨", star: "⭐", fire: "🔥", rocket: "🚀", "100": "💯", zap: "⚡", bulb: "💡", gift: "🎁",
@@ -11,7 +11,7 @@ const NAMES = {
   information_source: "ℹ️", rotating_light: "🚨", sos: "🆘", shield: "🛡️", construction: "🚧", octagonal_sign: "🛑", stop_sign: "🛑",
   hourglass: "⌛", hourglass_flowing_sand: "⏳", stopwatch: "⏱️", clock1: "🕐", alarm_clock: "⏰", calendar: "📅", date: "📅",
   spiral_calendar_pad: "🗓️", arrows_counterclockwise: "🔄", repeat: "🔁", leftwards_arrow_with_hook: "↩️", recycle: "♻️",
-  arrow_right: "➡️", arrow_left: "⬅️", arrow_up: "⬆️", arrow_down: "⬇️", arrow_right_hook: "↪️", twisted_rightwards_arrows: "🔀",
+  arrow_right: "➡️", arrow_left: "⬅️", arrow_up: "⬆️", arrow_down: "⬇️", arrow_forward: "▶️", arrow_backward: "◀️", arrow_right_hook: "↪️", twisted_rightwards_arrows: "🔀",
   phone: "☎️", telephone: "☎️", telephone_receiver: "📞", iphone: "📱", calling: "📲", mobile_phone_off: "📴", vibration_mode: "📳",
   speech_balloon: "💬", left_speech_bubble: "🗨️", thought_balloon: "💭", mega: "📣", loudspeaker: "📢", bell: "🔔", no_bell: "🔕",
   envelope: "✉️", email: "📧", "e-mail": "📧", incoming_envelope: "📨", envelope_with_arrow: "📩", outbox_tray: "📤", inbox_tray: "📥",
