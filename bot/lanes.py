@@ -45,6 +45,12 @@ class Lane(StrEnum):
     """Purchases; an order."""
     RECONCILING = "reconciling"
     """Reading Flowroute's message list; there is only one."""
+    SURVEY = "survey"
+    """Looking at the account's numbers; there is only one."""
+    HOMES = "homes"
+    """Home tabs; a person."""
+    EXPORTS = "exports"
+    """Exports of call records; one each."""
 
 
 Work = Callable[[str], float | None]

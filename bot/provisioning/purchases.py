@@ -18,7 +18,7 @@ from bot.access.audit import Audit
 from bot.access.roles import Access, NotAllowed, Role
 from bot.actor import Actor
 from bot.cards import Card
-from bot.clock import utc_now
+from bot.clock import beginning_of_month, utc_now
 from bot.errors import BotError
 from bot.lanes import Lane, Lanes
 from bot.store import orders, posts
@@ -246,8 +246,7 @@ class Purchases:
             if limit is not None:
                 if order.cost is None:
                     return "Flowroute does not state its price, so it cannot be held against SPEND_LIMIT."
-                month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-                spent = orders.committed(db, month)
+                spent = orders.committed(db, beginning_of_month(now))
                 if spent + order.cost > limit:
                     return (
                         f"This month's purchases would come to {cards.usd(spent + order.cost)}, and "
