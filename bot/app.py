@@ -10,7 +10,7 @@ from flask import Flask
 from slack_bolt import App
 
 import handlers
-from bot.access.audit import AUDIT, Audit
+from bot.access.audit import AUDIT, CHANGE, Audit
 from bot.access.roles import Access
 from bot.alarms import Alarms
 from bot.lanes import Claims, Kind, Lane, Lanes
@@ -142,6 +142,7 @@ def build(
             ORDER: purchases.outcome_card,
             APPROVAL: purchases.approval_card,
             AUDIT: audit.entry_card,
+            CHANGE: audit.change_card,
         },
         {CARD: conversations.set_thread, SENT: store_replies.set_ts},
         pace or Pace(),

@@ -16,6 +16,7 @@ from slackblocks import (
     Button,
     Confirm,
     ContextBlock,
+    Element,
     Markdown,
     Message,
     PlainText,
@@ -57,6 +58,7 @@ HOW: dict[Mode, str] = {
 
 
 DID = {
+    "account.callback": "set where Flowroute delivers",
     "number.alias": "changed the alias of",
     "number.lookups": "changed the caller name look-ups of",
     "number.messaging_on": "had texting switched on for",
@@ -265,28 +267,24 @@ def trouble(reply: Reply) -> Card:
         _about(reply),
     ]
     if reply.state is ReplyState.PARKED:
-        value = str(reply.id)
-        blocks.append(
-            ActionsBlock(
-                [
-                    Button(PlainText("Check again"), action_id=Action.CHECK_AGAIN, value=value),
-                    Button(
-                        PlainText("Send again"),
-                        action_id=Action.SEND_AGAIN,
-                        value=value,
-                        confirm=Confirm(
-                            title="Send it again?",
-                            text=PlainText("If the first one did go out, they get it twice."),
-                            confirm="Send again",
-                            deny="Leave it",
-                        ),
-                    ),
-                    Button(PlainText("Drop"), action_id=Action.DROP, value=value),
-                ],
-                block_id="decide",
-            )
-        )
+        blocks.append(ActionsBlock(parked_buttons(reply), block_id="decide"))
     return card(escape(said), blocks)
+
+
+def parked_buttons(reply: Reply) -> list[Element]:
+    """What a person can do about a text of which nobody knows whether it was sent."""
+    value = str(reply.id)
+    twice = Confirm(
+        title="Send it again?",
+        text=PlainText("If the first one did go out, they get it twice."),
+        confirm="Send again",
+        deny="Leave it",
+    )
+    return [
+        Button(PlainText("Check again"), action_id=Action.CHECK_AGAIN, value=value),
+        Button(PlainText("Send again"), action_id=Action.SEND_AGAIN, value=value, confirm=twice),
+        Button(PlainText("Drop"), action_id=Action.DROP, value=value),
+    ]
 
 
 def _about(reply: Reply) -> Block:

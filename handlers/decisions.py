@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
+from slackblocks import WebhookMessage
 
 from bot.access.roles import Access, Role
 from bot.actor import Actor
@@ -12,6 +13,12 @@ from bot.cards import Action
 from bot.provisioning.purchases import Purchases
 from bot.relay.opt_outs import OptOuts
 from bot.relay.replies import Replies
+
+from . import parked
+from .limits import section
+from .parked import ParkedTexts
+
+DECIDED_ALREADY = "That is decided already."
 
 Decide = Callable[[Actor, int], bool]
 
@@ -22,12 +29,13 @@ class DecisionHandlers:
     replies: Replies
     opt_outs: OptOuts
     purchases: Purchases
+    parked_texts: ParkedTexts
 
     def register(self, app: App) -> None:
         for action, decide, done in (
             (Action.SEND_ANYWAY, self.replies.send_anyway, "had it sent."),
             (Action.KEEP_INTERNAL, self.replies.keep_internal, "kept it here; nothing was sent."),
-            (Action.CHECK_AGAIN, self.replies.check_again, "has it looked up once more."),
+            (Action.CHECK_AGAIN, self.replies.check_again, "asked for it to be looked up once more."),
             (Action.SEND_AGAIN, self.replies.send_again, "had it sent again."),
             (Action.DROP, self.replies.drop, "let it be; it is not sent again."),
             (Action.STOP_TEXTS, self.stop_texts, "stopped texts to this person."),
@@ -44,12 +52,22 @@ class DecisionHandlers:
             ack()
             actor = Actor(body["user"]["id"], body["channel"]["id"])
             self.access.require(actor.user_id, Role.VIEWER)
-            if decide(actor, int(action["value"])):
+            is_decided = decide(actor, int(action["value"]))
+            if action["block_id"].startswith(parked.DECIDE):
+                self._show_the_rest(actor, f"You {done}" if is_decided else DECIDED_ALREADY, respond)
+            elif is_decided:
                 respond(text=f"<@{actor.user_id}> {done}", replace_original=True)
             else:
-                respond(text="That is decided already.", response_type="ephemeral", replace_original=False)
+                respond(text=DECIDED_ALREADY, response_type="ephemeral", replace_original=False)
 
         return handle
+
+    def _show_the_rest(self, actor: Actor, said: str, respond: Respond) -> None:
+        """In place of the private list: what was done, and what still waits."""
+        rest = self.parked_texts.waiting_for(actor)
+        blocks = [section(said), *(rest.blocks or (section(rest.text),))]
+        message = WebhookMessage(text=f"{said} {rest.text}", blocks=blocks, replace_original=True)
+        respond(message.to_dict())
 
     def stop_texts(self, actor: Actor, conversation_id: int) -> bool:
         return self.opt_outs.decide(actor, conversation_id, stop=True)

@@ -22,6 +22,8 @@ class Button(StrEnum):
     """Opens the search form; the value holds its filters."""
     TAKE_OVER = "link.take_over"
     """Links a number although its texts go elsewhere; the value holds the wish."""
+    POINT_HERE = "callbacks.point_here"
+    """Has the account's texts delivered here where they go nowhere."""
     USE_PLAIN = "text.use_plain"
     """Puts plain characters in place of costly ones, in the form for a text."""
 

@@ -19,6 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from bot import settings
 from bot.app import build
 from bot.posting import Pace
+from bot.relay.sending import LookUp
 from bot.socket_mode import Patience
 from bot.store.engine import open_engine
 from bot.store.migrate import migrate
@@ -59,8 +60,11 @@ class Stage:
         self.url = ""
 
     @contextmanager
-    def bot(self, **changes: str) -> Iterator[None]:
-        """Run a bot; `changes` are settings by their names in the environment, "" takes one away."""
+    def bot(self, *, look_up: LookUp | None = None, **changes: str) -> Iterator[None]:
+        """Run a bot; `changes` are settings by their names in the environment, "" takes one away.
+
+        `look_up` is how long it asks for a text of unknown outcome.
+        """
         server = make_server("127.0.0.1", 0, _not_built, threaded=True, request_handler=_QuietHandler)
         environment = (
             self.sandbox.bot_environment(server.port) | {"DATABASE_URL": self.database_url} | changes
@@ -71,7 +75,7 @@ class Stage:
         engine = open_engine(config.database_url)
         migrate(engine)
         engine.dispose()
-        bot = build(config, pace=Pace(per_second=1000), patience=QUICK_PATIENCE)
+        bot = build(config, pace=Pace(per_second=1000), patience=QUICK_PATIENCE, look_up=look_up)
         server.app = bot.web
         self.url = f"http://127.0.0.1:{server.port}"
         self.workspace.events_url = f"{self.url}/slack/events"

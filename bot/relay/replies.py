@@ -7,12 +7,13 @@ from sqlalchemy import Connection
 
 from bot import cards
 from bot.access.audit import Audit
-from bot.access.roles import Access, NotAllowed
+from bot.access.roles import Access
 from bot.actor import Actor
 from bot.cards import Card
 from bot.clock import utc_now
 from bot.lanes import Lane, Wake
 from bot.relay.guard import is_note, worries
+from bot.relay.troubles import TROUBLE
 from bot.store import conversations, links, posts, replies
 from bot.store.conversations import Conversation
 from bot.store.engine import Store
@@ -130,10 +131,11 @@ class Replies:
             )
         self._wake(Lane.POSTS, channel_id)
 
-    def parked(self) -> list[Reply]:
-        """Texts that wait for a person to decide, oldest first."""
+    def parked(self, actor: Actor) -> list[Reply]:
+        """Texts that wait for a person to decide and that `actor` may decide about, oldest first."""
         with self._store.read() as db:
-            return replies.parked(db)
+            waiting = replies.parked(db)
+        return [reply for reply in waiting if self._access.may_text_in(actor.user_id, reply.channel_id)]
 
     def send_anyway(self, actor: Actor, reply_id: int) -> bool:
         """Send what was asked about; False when that is decided already."""
@@ -166,12 +168,13 @@ class Replies:
             return cards.edited(replies.get(db, reply_id))
 
     def _decide(self, actor: Actor, reply_id: int, before: ReplyState, after: ReplyState) -> bool:
-        if not self._access.may_text(actor.user_id, team_id=""):
-            raise NotAllowed("Guests and people from other workspaces cannot decide about texts.")
+        with self._store.read() as db:
+            reply = replies.get(db, reply_id)
+        self._access.require_texter(actor.user_id, reply.channel_id)
         with self._store.write() as db:
             if not replies.decide(db, reply_id, before=before, after=after, by=actor.user_id):
                 return False
-            reply = replies.get(db, reply_id)
+            posts.remove(db, TROUBLE, reply_id)  # should it fail or be parked again, that is said again
             self._audit.record(
                 db,
                 actor,
