@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 from dotenv import dotenv_values
@@ -13,7 +15,13 @@ from dotenv import dotenv_values
 from bot import logs, settings
 from bot.errors import BotError
 
+if TYPE_CHECKING:
+    from bot.app import Bot
+
 log = logging.getLogger(__name__)
+
+Build = Callable[..., "Bot"]
+"""`bot.app.build`, or what stands in for it: the `obj` that `main` is called with."""
 
 
 @click.group(invoke_without_command=True)
@@ -24,11 +32,12 @@ def main(context: click.Context) -> None:
     With no command: the web server and the background work in one process.
     """
     if context.invoked_subcommand is None:
-        _serve()
+        _serve(context.obj)
 
 
 @main.command()
-def worker() -> None:
+@click.pass_obj
+def worker(build: Build | None) -> None:
     """The background work only; any number of them beside web processes on one PostgreSQL."""
     from bot import app
     from bot.store.engine import sole_owner
@@ -36,7 +45,7 @@ def worker() -> None:
     config = _ready()
     with sole_owner(config.database_url):
         _migrated(config.database_url)
-        bot = app.build(config, hears_slack=False)
+        bot = (build or app.build)(config, hears_slack=False)
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
@@ -82,14 +91,15 @@ def migrate() -> None:
     log.info("the database is up to date")
 
 
-def _serve() -> None:
+def _serve(build: Build | None) -> None:
     config = _ready()
+    from bot import app
     from bot.server import Server
     from bot.store.engine import sole_owner
 
     with sole_owner(config.database_url):
         _migrated(config.database_url)
-        Server(config).run()
+        Server(config, build or app.build).run()
 
 
 def _ready() -> settings.Settings:

@@ -93,11 +93,9 @@ def build(
     metrics = Metrics(store)
     client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     slack = Slack(client, observe=metrics.slack_called)
-    flowroute = Flowroute(
-        settings.fr_access_key,
-        settings.fr_secret_key.get_secret_value(),
-        settings.flowroute_api_url,
-    )
+    flowroute = _account(settings)
+    # A lane repeats a text that Flowroute refused for haste: while it waits, nothing is in doubt.
+    texts_out = _account(settings, max_attempts=1)
     lanes = Lanes(Claims(store).claim)
 
     access = Access(slack, settings.admins, settings.approvers)
@@ -115,7 +113,7 @@ def build(
     pictures_out = _pictures_out(settings, store, slack)
     sending = Sending(
         store,
-        flowroute,
+        texts_out,
         access,
         opt_outs,
         pictures_out,
@@ -186,6 +184,15 @@ def build(
         socket_mode = SocketMode(slack_app, Slack(opener, observe=metrics.slack_called), patience)
     web = Web(settings, store, slack_app, inbound, receipts, pictures_out, metrics, lanes.alive, socket_mode)
     return Bot(web.flask_app(), lanes, store, socket_mode)
+
+
+def _account(settings: Settings, max_attempts: int = 3) -> Flowroute:
+    return Flowroute(
+        settings.fr_access_key,
+        settings.fr_secret_key.get_secret_value(),
+        settings.flowroute_api_url,
+        max_attempts=max_attempts,
+    )
 
 
 def _pictures_out(settings: Settings, store: Store, slack: Slack) -> PicturesOut:

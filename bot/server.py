@@ -7,7 +7,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker
 
-from bot import app, logs
+from bot import logs
 from bot.app import Bot
 from bot.settings import Settings
 
@@ -20,7 +20,7 @@ GRACE_S = 10
 class Server(BaseApplication):
     """Serves one bot until SIGTERM or SIGINT."""
 
-    def __init__(self, settings: Settings, build: Callable[[Settings], Bot] = app.build) -> None:
+    def __init__(self, settings: Settings, build: Callable[[Settings], Bot]) -> None:
         self._settings = settings
         self._build = build
         self._bot: Bot | None = None
