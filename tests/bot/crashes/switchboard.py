@@ -27,6 +27,7 @@ NUMBERS = [f"1206555{i:04}" for i in range(1000, 1030)]
 CHANNELS = [f"C0ROOM{i:02}" for i in range(len(NUMBERS))]
 PEOPLE = [f"1425555{i:04}" for i in range(2000, 2003)]
 BOT_USER = "U0BOT"
+IMPATIENT = "tests.bot.crashes.impatient"
 PACE = Pace(
     event_retry_s=(0, 0.5, 1, 2, 4, 8, 16, 32),
     channel_rate_per_s=0,  # no limit

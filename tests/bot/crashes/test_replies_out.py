@@ -4,7 +4,7 @@ from collections import Counter
 
 from bot.store.replies import MARKS, ReplyState
 from tests.bot.crashes.people import replying, texting
-from tests.bot.crashes.switchboard import ALL_DONE_WITHIN_S, Switchboard
+from tests.bot.crashes.switchboard import ALL_DONE_WITHIN_S, IMPATIENT, Switchboard
 from tests.stage import wait_for
 
 REPLIES = 100
@@ -20,7 +20,7 @@ def test_replies_survive_kills_and_reach_the_phone_once_or_are_parked(on_sqlite:
     """Flowroute answers 429, 500 or nothing, before and after it took the text, some of them late."""
     # given
     board = on_sqlite
-    bot = board.process(module="tests.bot.crashes.impatient")
+    bot = board.process(module=IMPATIENT)
     bot.start()
     bot.wait_until_ready()
     with texting(board, range(THREADS)):

@@ -7,7 +7,14 @@ import pytest
 from bot.store.replies import MARKS, ReplyState
 from sandbox.slack import faults
 from tests.bot.crashes.people import replying, texting
-from tests.bot.crashes.switchboard import ALL_DONE_WITHIN_S, CHANNELS, NUMBERS, PEOPLE, Switchboard
+from tests.bot.crashes.switchboard import (
+    ALL_DONE_WITHIN_S,
+    CHANNELS,
+    IMPATIENT,
+    NUMBERS,
+    PEOPLE,
+    Switchboard,
+)
 from tests.stage import BotProcess, wait_for
 
 THREADS = 10
@@ -86,7 +93,7 @@ def test_a_post_still_on_its_way_when_its_sender_dies_is_not_made_twice(on_postg
 
 
 def _web_and_worker(board: Switchboard) -> dict[str, BotProcess]:
-    processes = {"web": board.process(), "worker": board.process("worker")}
+    processes = {"web": board.process(module=IMPATIENT), "worker": board.process("worker", module=IMPATIENT)}
     for process in processes.values():
         process.start()
     processes["web"].wait_until_ready()
