@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from slack_bolt import Respond
+from slack_sdk import WebClient
 from slackblocks import (
     ActionsBlock,
     Block,
@@ -11,6 +12,7 @@ from slackblocks import (
     ContextBlock,
     Element,
     Markdown,
+    Message,
     WebhookMessage,
 )
 from slackblocks import Button as ButtonElement
@@ -74,6 +76,15 @@ def send(respond: Respond, answer: Answer, line: str, *, shared_by: str | None =
     response = respond(message.to_dict())
     if response.status_code >= 400:  # noqa: PLR2004 - an HTTP error of any kind
         log.warning("slack did not take an answer", extra={"status": response.status_code})
+
+
+def send_directly(client: WebClient, answer: Answer, user_id: str) -> None:
+    """Answer in somebody's direct messages, for what was asked where no answer can be shown."""
+    blocks = list(answer.blocks) or [section(answer.text)]
+    if answer.buttons:
+        blocks.append(ActionsBlock(list(answer.buttons)))
+    message = Message(channel=user_id, text=shorten(answer.text, MAX_TEXT), blocks=blocks)
+    client.chat_postMessage(**message.to_dict(), unfurl_links=False, unfurl_media=False)
 
 
 def _harmless(line: str) -> str:

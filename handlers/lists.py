@@ -30,7 +30,7 @@ def beginning(items: Iterable[T], size: int = MAX_ROWS) -> Beginning[T]:
 
 def counted(count: int, noun: str, plural: str | None = None) -> str:
     """`1 number`, `2 numbers`; `plural` where an s does not make it."""
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def listing(
