@@ -4,7 +4,7 @@ PORT ?= 3000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench screenshots python-version
+.PHONY: run test check bench screenshots
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime
@@ -25,11 +25,9 @@ bench: $(VENV)/.tools
 screenshots: $(VENV)/.tools
 	@$(BIN)/python -m tests.docs.screenshots
 
-python-version:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || \
 	  { echo "This needs Python 3.11 or newer and a working \"$(PYTHON)\"; name another with: make PYTHON=python3.12" >&2; exit 1; }
-
-$(BIN)/python: | python-version
 	@echo "Making $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
