@@ -13,13 +13,17 @@ import handlers
 from bot.access.audit import AUDIT, CHANGE, Audit
 from bot.access.roles import Access
 from bot.alarms import Alarms
+from bot.files import Files
 from bot.lanes import Claims, Kind, Lane, Lanes
 from bot.media.fetch import Fetcher
 from bot.media.signing import Signer
 from bot.media.slack_files import SlackFiles
 from bot.metrics import Metrics
 from bot.posting import NOTICE, Notices, Pace, Poster
+from bot.progress import Progress
 from bot.provisioning.callbacks import Callbacks
+from bot.provisioning.catalogue import Catalogue
+from bot.provisioning.changes import Changes
 from bot.provisioning.changing import Changing
 from bot.provisioning.purchases import APPROVAL, ORDER, Limits, Purchases
 from bot.relay.composer import Composer
@@ -105,6 +109,7 @@ def build(
     opt_outs = OptOuts(store, access, audit, lanes.wake, settings.help_text)
     inbound = Inbound(store, lanes.wake, opt_outs, _default_channel(settings, access, slack))
     links = Links(store, flowroute, slack, access, audit, settings, inbound, lanes.wake)
+    changes = Changes.at(flowroute, Changing(store, access, audit), links)
     contacts = Contacts(store, access, audit, lanes.wake)
     composer = Composer(store, access, lanes.wake)
     receipts = Receipts(store, opt_outs, lanes.wake)
@@ -175,6 +180,11 @@ def build(
         replies,
         opt_outs,
         contacts,
+        changes,
+        Catalogue(flowroute),
+        audit,
+        Progress(slack),
+        Files(slack),
         composer,
         Callbacks(flowroute, Changing(store, access, audit), settings),
     )

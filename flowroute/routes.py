@@ -69,11 +69,12 @@ _URI: Final = re.compile(
 _EXTRAS: Final = re.compile(r"(?:;transport=(?:tcp|udp|tls)|;weight=[0-9]+)*", re.IGNORECASE)
 _LARGEST_PORT: Final = 65535
 
-_RULES: Final = {
+ROUTE_VALUES: Final = {
     RouteType.HOST: "a host name or IP address, with a port if you like: pbx.example.com or 203.0.113.7:5060",
     RouteType.NUMBER: "a phone number: 12065550100",
     RouteType.URI: "a SIP URI: sip:reception@pbx.example.com:5060;transport=tls",
 }
+"""What the value of each type of route is, with an example."""
 
 
 def checked_route_value(route_type: RouteType, value: str) -> str:
@@ -210,7 +211,7 @@ def _checked_alias(alias: str) -> str:
 
 
 def _bad_value(route_type: RouteType) -> InvalidArgument:
-    rule = f"The value of a {route_type.value} route is {_RULES[route_type]}."
+    rule = f"The value of a {route_type.value} route is {ROUTE_VALUES[route_type]}."
     return InvalidArgument(rule, fields={"value": rule})
 
 

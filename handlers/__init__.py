@@ -4,8 +4,13 @@ import re
 
 from slack_bolt import App
 
+from bot.access.audit import Audit
 from bot.access.roles import Access
+from bot.files import Files
+from bot.progress import Progress
 from bot.provisioning.callbacks import Callbacks
+from bot.provisioning.catalogue import Catalogue
+from bot.provisioning.changes import Changes
 from bot.provisioning.purchases import Purchases
 from bot.relay.composer import Composer
 from bot.relay.contacts import Contacts
@@ -15,6 +20,8 @@ from bot.relay.replies import Replies
 from flowroute import Flowroute
 
 from .callbacks import CallbackHandlers
+from .asking import Asking
+from .audits import AuditHandlers
 from .cdrs import CdrHandlers
 from .cnam import CnamHandlers
 from .commands import Commands
@@ -23,12 +30,15 @@ from .decisions import DecisionHandlers
 from .e911 import E911Handlers
 from .failures import explain
 from .help import HelpHandlers
+from .number_changes import NumberChangeHandlers
 from .numbers import NumberHandlers
+from .pickers import Pickers
 from .parked import ParkedTexts
 from .porting import PortingHandlers
 from .preparing import Preparation
 from .purchases import PurchaseHandlers
 from .relay import RelayHandlers
+from .releases import ReleaseHandlers
 from .replies import ReplyHandlers
 from .routes import RouteHandlers
 from .sms import SmsHandlers
@@ -44,6 +54,11 @@ def register(
     replies: Replies,
     opt_outs: OptOuts,
     contacts: Contacts,
+    changes: Changes,
+    catalogue: Catalogue,
+    audit: Audit,
+    progress: Progress,
+    files: Files,
     composer: Composer,
     callbacks: Callbacks,
 ) -> None:
@@ -52,10 +67,12 @@ def register(
     app.error(explain)
     commands = Commands(access)
     NumberHandlers(flowroute, access, links).register(commands)
-    RouteHandlers(flowroute).register(commands)
+    NumberChangeHandlers(changes).register(commands)
+    ReleaseHandlers(changes.release, progress, commands).register(app)
+    RouteHandlers(flowroute, changes.routes, commands).register(app)
     SmsHandlers(flowroute, access, links).register(commands)
-    E911Handlers(flowroute).register(commands)
-    CnamHandlers(flowroute).register(commands)
+    E911Handlers(flowroute, access, changes.e911, commands).register(app)
+    CnamHandlers(flowroute, changes.cnam, commands).register(app)
     CdrHandlers(flowroute, access).register(commands)
     PortingHandlers(flowroute).register(commands)
     PurchaseHandlers(flowroute, access, purchases, commands).register(app)
@@ -65,7 +82,11 @@ def register(
     parked_texts = ParkedTexts(replies, contacts)
     parked_texts.register(commands)
     TextingHandlers(composer, contacts, commands).register(app)
+    AuditHandlers(access, audit, files, commands).register(app)
     HelpHandlers(access, commands).register()
+    pickers = Pickers(access, catalogue)
+    pickers.register(app)
+    Asking(commands, pickers).register(app)
     commands.register(app)
     ReplyHandlers(replies).register(app)
     DecisionHandlers(access, replies, opt_outs, purchases, parked_texts).register(app)

@@ -14,7 +14,7 @@ from bot.actor import Actor
 
 from . import grammar
 from .answers import Answer, send
-from .grammar import CommandNotUnderstood, Verb, parse
+from .grammar import Call, CommandNotUnderstood, Verb, parse
 from .ids import Button, Command
 from .modals import Modal
 
@@ -47,9 +47,23 @@ class Form:
 
 
 @dataclass(frozen=True)
+class Caution:
+    """Makes a verb ask before it acts, however complete its arguments are: `text` says what is at stake."""
+
+    text: str
+    submit: str
+
+
+@dataclass(frozen=True)
 class _Handler:
     answer: Callable[..., Answer] | None
     form: Form | None
+    role: Role
+    caution: Caution | None
+
+
+def _no_form(verb: Verb) -> Form:
+    raise CommandNotUnderstood(f"Something is missing.\nUsage: `/flowroute {verb.usage}`")
 
 
 class Commands:
@@ -58,6 +72,7 @@ class Commands:
     def __init__(self, access: Access) -> None:
         self._access = access
         self._handlers: dict[Verb, _Handler] = {}
+        self._form_of: Callable[[Verb], Form] = _no_form
 
     def on(
         self,
@@ -65,12 +80,35 @@ class Commands:
         answer: Callable[..., Answer] | None = None,
         *,
         form: Form | None = None,
+        role: Role = Role.VIEWER,
+        caution: Caution | None = None,
     ) -> None:
-        """Let `answer(ask, **arguments)` handle the verb `line`; a missing argument opens `form`.
+        """Let `answer(ask, **arguments)` handle the verb `line` for who has `role`.
 
-        Without `answer` the form is opened always.
+        A missing argument opens `form`, or the one that is made of the verb's declaration; with a `caution`
+        that is opened always. Without `answer` there is only `form`, which takes all needed arguments.
         """
-        self._handlers[grammar.named(line)] = _Handler(answer, form)
+        self._handlers[grammar.named(line)] = _Handler(answer, form, role, caution)
+
+    def ask_with(self, form_of: Callable[[Verb], Form]) -> None:
+        """How to make a form for a verb that has none of its own."""
+        self._form_of = form_of
+
+    def form_of(self, verb: Verb) -> Form | None:
+        """The form that stands for an answer, where there is none."""
+        handler = self._handlers[verb]
+        return handler.form if handler.answer is None else None
+
+    def caution_of(self, verb: Verb) -> Caution | None:
+        return self._handlers[verb].caution
+
+    def carry_out(self, ask: Ask, verb: Verb, arguments: Mapping[str, Any]) -> Answer:
+        """Carry out a verb with all its arguments; raises NotAllowed and whatever the verb does."""
+        handler = self._handlers[verb]
+        self._access.require(ask.actor.user_id, handler.role)
+        if handler.answer is None:
+            raise CommandNotUnderstood(f"Usage: `/flowroute {verb.usage}`")
+        return handler.answer(ask, **arguments)
 
     @property
     def verbs(self) -> tuple[Verb, ...]:
@@ -117,23 +155,32 @@ class Commands:
         self.run(replace(asked_by_button(action["value"], body, client, context), shared=True), respond)
 
     def run(self, ask: Ask, respond: Respond) -> None:
+        answer = self.answer(ask)
+        if answer is not None:
+            send(respond, answer, ask.line, shared_by=ask.actor.user_id if ask.shared else None)
+
+    def answer(self, ask: Ask) -> Answer | None:
+        """What the line is answered; None when it opened a form instead."""
         call = parse(ask.line, self.verbs)
         handler = self._handlers[call.verb]
-        if handler.form and (
-            call.missing or handler.answer is None or handler.form.when(ask, **call.arguments)
-        ):
-            self.open(handler.form, ask, call.arguments)
-            return
-        self._access.require(ask.actor.user_id, Role.VIEWER)
-        if call.missing or handler.answer is None:
-            raise CommandNotUnderstood(f"Something is missing.\nUsage: `/flowroute {call.verb.usage}`")
-        answer = handler.answer(ask, **call.arguments)
-        send(respond, answer, ask.line, shared_by=ask.actor.user_id if ask.shared else None)
+        form = self._form_for(handler, ask, call)
+        if form is not None:
+            self.open(form, ask, call.arguments, handler.role)
+            return None
+        return self.carry_out(ask, call.verb, call.arguments)
 
-    def open(self, form: Form, ask: Ask, arguments: Mapping[str, Any]) -> None:
+    def _form_for(self, handler: _Handler, ask: Ask, call: Call) -> Form | None:
+        form = handler.form
+        if call.missing and (form is None or handler.answer is None):
+            return self._form_of(call.verb)
+        if form and (call.missing or handler.answer is None or form.when(ask, **call.arguments)):
+            return form
+        return self._form_of(call.verb) if handler.caution else None
+
+    def open(self, form: Form, ask: Ask, arguments: Mapping[str, Any], role: Role = Role.VIEWER) -> None:
         """Open a modal at once and fill it in after the rights are known."""
         modal = Modal.open(ask.client, ask.context, ask.trigger_id, form.title)
-        self._access.require(ask.actor.user_id, Role.VIEWER)
+        self._access.require(ask.actor.user_id, role)
         modal.show(form.view(ask, **arguments))
 
 

@@ -1,35 +1,61 @@
-"""`e911 list`, `show`, `numbers`, `gaps`: emergency addresses, shown to the one who asks and nobody else."""
+"""`e911 …`: emergency addresses, shown to the one who asks and nobody else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from slackblocks import Block, ContextBlock, Markdown, PlainText, SectionBlock
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+from slackblocks import Block, ContextBlock, Markdown, ModalView, PlainText, SectionBlock
 
+from bot.access.roles import Access, Role
+from bot.actor import Actor
 from bot.cards import escape
-from flowroute import Flowroute, format_phone_number
-from flowroute.e911 import E911Record
+from bot.provisioning.changing import Changed, ChangeFailed
+from bot.provisioning.e911 import E911Changes
+from flowroute import Flowroute, InvalidArgument, format_phone_number
+from flowroute.e911 import Address, E911Record, checked_address
 
+from . import e911_views as views
 from .answers import Answer
-from .commands import Ask, Commands
+from .commands import Ask, Caution, Commands, Form
+from .e911_views import TITLES, Wizard
+from .ids import Field, View
 from .limits import header
 from .lists import beginning, listing
+from .modals import Modal, carried
+from .outcomes import outcome
+from .wording import told
+
+DELETING = Caution("This cannot be undone. Flowroute refuses it while a number has the address.", "Delete")
+FOUND = "Responders find this address. It is not stored; `/flowroute e911 create` stores one."
 
 
 @dataclass(frozen=True)
 class E911Handlers:
     flowroute: Flowroute
+    access: Access
+    changes: E911Changes
+    commands: Commands
 
-    def register(self, commands: Commands) -> None:
-        commands.on("e911 list", self.list)
-        commands.on("e911 show", self.show)
-        commands.on("e911 numbers", self.numbers)
-        commands.on("e911 gaps", self.gaps)
+    def register(self, app: App) -> None:
+        on = self.commands.on
+        on("e911 list", self.list)
+        on("e911 show", self.show)
+        on("e911 numbers", self.numbers)
+        on("e911 gaps", self.gaps)
+        on("e911 validate", form=Form(TITLES["validate"], self.validate_form))
+        on("e911 create", form=Form(TITLES["create"], self.create_form), role=Role.ADMIN)
+        on("e911 update", form=Form(TITLES["update"], self.update_form), role=Role.ADMIN)
+        on("e911 delete", self.delete, role=Role.ADMIN, caution=DELETING)
+        app.view(View.ADDRESS)(self.submit)
 
     def list(self, _ask: Ask) -> Answer:
         records = beginning(self.flowroute.e911.list())
         return listing(
             "address",
             ["Label", "Who", "Address", "Id"],
-            [[one.label, _who(one), _where(one), one.id] for one in records.items],
+            [[one.label, views.who(one), views.where(one), one.id] for one in records.items],
             plural="addresses",
             is_all=records.is_all,
             empty="There are no emergency addresses on this account.",
@@ -67,28 +93,80 @@ class E911Handlers:
             empty="Every number has an emergency address.",
         )
 
+    def delete(self, ask: Ask, *, id: str) -> Answer:  # noqa: A002 - the argument's name
+        record = self.changes.get(id)
+        changed = self.changes.delete(ask.actor, record.id)
+        return outcome(changed, f"The emergency address *{escape(record.label or record.id)}* is deleted.")
+
+    def validate_form(self, ask: Ask) -> ModalView:
+        return views.form(Wizard(purpose="validate", channel_id=ask.actor.channel_id), views.blank())
+
+    def create_form(self, ask: Ask) -> ModalView:
+        return views.form(Wizard(purpose="create", channel_id=ask.actor.channel_id), views.blank())
+
+    def update_form(self, ask: Ask, *, id: str) -> ModalView:  # noqa: A002 - the argument's name
+        record = self.changes.get(id)
+        wizard = Wizard(purpose="update", channel_id=ask.actor.channel_id, record_id=record.id)
+        return views.form(wizard, views.as_address(record))
+
+    def submit(
+        self, ack: Ack, view: dict[str, Any], body: dict[str, Any], client: WebClient, context: BoltContext
+    ) -> None:
+        """Our own rules at once beside the fields; Flowroute's geocoder, which takes its time, after that."""
+        wizard = carried(view, Wizard)
+        address = views.filled_in(view)
+        try:
+            checked_address(address)
+        except InvalidArgument as error:
+            ack(response_action="errors", errors=error.fields)
+            return
+        modal = Modal.wait(client, context, TITLES[wizard.purpose], "Checking…")
+        actor = Actor(body["user"]["id"], wizard.channel_id)
+        try:
+            answered = self._checked(actor, wizard, address)
+        except ChangeFailed as error:
+            answered = views.form(wizard, address, refusals=_under_fields(error))
+        if not modal.show(answered) and wizard.purpose != "validate":
+            look = "You closed the form while the address was being checked. `/flowroute e911 list` shows it."
+            client.chat_postMessage(channel=actor.user_id, text=look)
+
+    def _checked(self, actor: Actor, wizard: Wizard, address: Address) -> ModalView:
+        """What validating leads to: the accepted form, or the address as it is stored now."""
+        self.access.require(actor.user_id, Role.VIEWER if wizard.purpose == "validate" else Role.ADMIN)
+        self.changes.validate(address)
+        if wizard.purpose == "validate":
+            return views.form(wizard, address, accepted=FOUND)
+        if wizard.record_id is None:
+            changed = self.changes.create(actor, address)
+        else:
+            changed = self.changes.update(actor, wizard.record_id, address)
+        return _stored(TITLES[wizard.purpose], changed)
+
+
+def _stored(title: str, changed: Changed[E911Record]) -> ModalView:
+    record = changed.after
+    if record is None:
+        return views.stored(title, outcome(changed, "no such address.").text, None)
+    said = outcome(changed, f"Stored and read back: *{escape(record.label or record.id)}*.").text
+    return views.stored(title, said, record)
+
+
+def _under_fields(error: ChangeFailed) -> Mapping[Field, str]:
+    """Why Flowroute refused it, by the field it names in whatever way; the street when it names none."""
+    by_field = {
+        Field(name): escape(text) for name, text in error.fields.items() if name in list(views.LABELS)
+    }
+    if by_field:
+        return by_field
+    named = next((field for field in views.LABELS if f"{field} " in error.user_message), Field.STREET_NAME)
+    return {named: told(error)}
+
 
 def _card(record: E911Record) -> Answer:
     title = record.label or "Emergency address"
     blocks: list[Block] = [
         header(title),
-        SectionBlock(PlainText(f"{_who(record)}\n{_where(record)}")),
+        SectionBlock(PlainText(f"{views.who(record)}\n{views.where(record)}")),
         ContextBlock([Markdown(f"Id {escape(record.id)}; `/flowroute e911 numbers {escape(record.id)}`")]),
     ]
     return Answer(escape(title), tuple(blocks))
-
-
-def _who(record: E911Record) -> str:
-    return " ".join(part for part in (record.first_name, record.last_name) if part)
-
-
-def _where(record: E911Record) -> str:
-    """`1218 3rd Ave, Suite 600, Seattle, WA 98101, US`."""
-    parts = (
-        (record.street_number, record.street_name),
-        (record.address_type, record.address_type_number),
-        (record.city,),
-        (record.state, record.zip),
-        (record.country,),
-    )
-    return ", ".join(filter(None, (" ".join(filter(None, part)) for part in parts)))

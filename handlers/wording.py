@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.cards import escape
 from bot.errors import BotError
-from flowroute import FlowrouteError, InvalidArgument, NotFound
+from flowroute import FlowrouteError, InvalidArgument, NotFound, Refused
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +25,15 @@ def told(error: Exception) -> str:
     """What a person may read about `error`, in mrkdwn; anything but a plain refusal is logged.
 
     A `BotError` is an answer, written in mrkdwn; so is what Flowroute does not have. All others get a
-    reference into the log.
+    reference into the log, and so does an answer that a failure of Flowroute's caused.
     """
     if isinstance(error, BotError):
-        return error.user_message
+        cause = error.__cause__
+        if not isinstance(cause, FlowrouteError) or isinstance(cause, InvalidArgument | NotFound | Refused):
+            return error.user_message
+        reference = uuid4().hex[:8]
+        log.warning("flowroute failed", extra={"reference": reference}, exc_info=cause)
+        return f"{error.user_message} (reference `{reference}`)"
     if isinstance(error, InvalidArgument | NotFound):
         return escape(error.user_message)
     reference = uuid4().hex[:8]

@@ -100,10 +100,7 @@ class Changing:
             OutcomeUnknown: it may have taken place, and how it stands cannot be read.
         """
         self._access.require(actor.user_id, Role.ADMIN)
-        try:
-            before = thing.read()
-        except FlowrouteError as error:
-            raise _not_changed(error) from error
+        before = looked(thing.read)
         if before is None and missing is not None:
             raise missing
         if is_done(before):
@@ -154,6 +151,14 @@ class Changing:
                 result=result,
                 announce=announce,
             )
+
+
+def looked(read: Callable[[], T]) -> T:
+    """What `read` answers before anything is changed; its FlowrouteError becomes NotChanged."""
+    try:
+        return read()
+    except FlowrouteError as error:
+        raise _not_changed(error) from error
 
 
 def _not_changed(error: FlowrouteError) -> NotChanged:

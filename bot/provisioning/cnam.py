@@ -3,7 +3,7 @@
 from bot.actor import Actor
 from bot.cards import escape
 from bot.errors import BotError
-from bot.provisioning.changing import Changed, Changing, Facts, Thing
+from bot.provisioning.changing import Changed, Changing, Facts, Thing, looked
 from flowroute import Flowroute, NotFound
 from flowroute.cnam import Cnam, CnamStatus
 
@@ -25,12 +25,12 @@ class CnamChanges:
         self._flowroute = flowroute
         self._changing = changing
 
-    def find(self, cnam_id: str) -> Cnam | None:
-        """May raise FlowrouteError."""
-        try:
-            return self._flowroute.cnam.get(cnam_id)
-        except NotFound:
-            return None
+    def get(self, cnam_id: str) -> Cnam:
+        """The caller name with that id."""
+        found = looked(lambda: self._find(cnam_id))
+        if found is None:
+            raise NoSuchName(cnam_id)
+        return found
 
     def create(self, actor: Actor, value: str) -> Changed[Cnam]:
         """Ask for a name, unless one that was not rejected is there; reviewed within two business days."""
@@ -67,7 +67,13 @@ class CnamChanges:
         )
 
     def _thing(self, cnam_id: str) -> Thing[Cnam]:
-        return Thing(cnam_id, lambda: self.find(cnam_id), _facts, f"cnam show {cnam_id}")
+        return Thing(cnam_id, lambda: self._find(cnam_id), _facts, f"cnam show {cnam_id}")
+
+    def _find(self, cnam_id: str) -> Cnam | None:
+        try:
+            return self._flowroute.cnam.get(cnam_id)
+        except NotFound:
+            return None
 
     def _newest(self, name: str) -> Cnam | None:
         named = [record for record in self._flowroute.cnam.list(value=name) if record.value == name]

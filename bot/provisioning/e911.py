@@ -5,7 +5,7 @@ from dataclasses import asdict
 from bot.actor import Actor
 from bot.cards import escape
 from bot.errors import BotError
-from bot.provisioning.changing import Changed, Changing, Facts, Thing
+from bot.provisioning.changing import Changed, Changing, Facts, Thing, looked
 from flowroute import Flowroute, InvalidArgument, NotFound
 from flowroute.e911 import Address, E911Record, checked_address
 
@@ -31,12 +31,12 @@ class E911Changes:
         self._changing = changing
 
     def validate(self, address: Address) -> None:
-        """Ask Flowroute whether responders find it; changes nothing. May raise FlowrouteError."""
-        self._flowroute.e911.validate(address)
+        """Ask Flowroute whether responders find it; changes nothing."""
+        looked(lambda: self._flowroute.e911.validate(address))
 
     def get(self, record_id: str) -> E911Record:
-        """Raises NoSuchAddress or FlowrouteError."""
-        found = self._find(record_id)
+        """The stored address with that id."""
+        found = looked(lambda: self._find(record_id))
         if found is None:
             raise NoSuchAddress(record_id)
         return found

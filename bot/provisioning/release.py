@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.actor import Actor
-from bot.provisioning.changing import ChangeFailed
+from bot.provisioning.changing import ChangeFailed, looked
 from bot.provisioning.numbers import NotOurs, NumberChanges, caller_name_id, e911_id
 from bot.relay.links import Links
 from flowroute import Flowroute, PhoneNumber
@@ -35,9 +35,9 @@ class Release:
     def steps(self, number: PhoneNumber) -> list[Step]:
         """What there is to do; empty when the number is neither linked nor on the account.
 
-        May raise FlowrouteError.
+        Raises NotChanged when Flowroute does not say.
         """
-        owned = self.flowroute.numbers.find(number)
+        owned = looked(lambda: self.flowroute.numbers.find(number))
         due = [Step.UNLINK] if self.links.of(number) else []
         if owned is not None:
             due += [Step.E911] if e911_id(owned) else []
@@ -51,8 +51,7 @@ class Release:
         Raises:
             NotAllowed: `actor` is no admin.
             NotOurs: there is nothing to do.
-            FlowrouteError: Flowroute could not say how the number stands; nothing was done.
-            ChangeFailed: a step failed; those that were told of are done.
+            ChangeFailed: a step failed, or Flowroute does not say; the steps that were told of are done.
         """
         due = self.steps(number)
         if not due:
@@ -66,16 +65,12 @@ class Release:
             case Step.UNLINK:
                 self.links.unlink(actor, number)
             case Step.E911:
-                _now(self.numbers.set_e911(actor, number, None, announce=False).is_done)
-            case Step.CNAM:
-                _now(self.numbers.set_cnam(actor, number, None, announce=False).is_done)
+                self.numbers.set_e911(actor, number, None, announce=False)
+            case Step.CNAM:  # taken at once, but shown days later, so it is not waited for
+                self.numbers.set_cnam(actor, number, None, announce=False)
             case Step.RELEASE:
-                _now(self.numbers.give_back(actor, number).is_done)
-
-
-def _now(is_done: bool) -> None:  # noqa: FBT001 - the name of the function says it
-    """The next step must not run before Flowroute shows this one as done."""
-    if not is_done:
-        raise ChangeFailed(
-            "Flowroute took the change, but does not show it yet. Run it again in a minute for the rest."
-        )
+                if not self.numbers.give_back(actor, number).is_done:
+                    raise ChangeFailed(
+                        "Flowroute took the release, but still shows the number. Look with "
+                        f"`/flowroute numbers show {number}` in a minute."
+                    )

@@ -3,7 +3,7 @@
 from bot.actor import Actor
 from bot.cards import escape, shorten
 from bot.errors import BotError
-from bot.provisioning.changing import Changed, Changing, Facts, Thing
+from bot.provisioning.changing import Changed, Changing, Facts, Thing, looked
 from flowroute import Flowroute, InvalidArgument
 from flowroute.routes import SIP_REGISTRATION, Route, RouteType, checked_route_value
 
@@ -37,8 +37,8 @@ class RouteChanges:
         self._changing = changing
 
     def find(self, said: str) -> Route:
-        """The route that somebody means by an id or an alias (any case). May raise FlowrouteError."""
-        every = list(self._flowroute.routes.list())
+        """The route that somebody means by an id or an alias (any case)."""
+        every = looked(lambda: list(self._flowroute.routes.list()))
         for route in every:
             if route.id == said:
                 return route
@@ -74,9 +74,7 @@ class RouteChanges:
             actor,
             "route.update",
             self._thing(route_id),
-            lambda: self._flowroute.routes.update(
-                route_id, route_type=route_type, value=value, alias=alias
-            ),
+            lambda: self._flowroute.routes.update(route_id, route_type=route_type, value=value, alias=alias),
             is_done=lambda route: route is not None and _parts(route) == wanted,
             missing=NoSuchRoute(route_id),
         )

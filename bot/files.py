@@ -1,0 +1,49 @@
+"""Handing files to people in Slack, and tables as CSV."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+import requests
+
+from bot.slack import Slack, Unsure
+
+UPLOAD_TIMEOUT_S = 30
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Files:
+    """Gives files to people in their direct messages with the bot."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+
+    def give(self, user_id: str, name: str, content: bytes) -> None:
+        """Upload `content` and share it with one person; raises SlackError."""
+        channel_id = self._slack.call("conversations.open", users=user_id)["channel"]["id"]
+        ticket = self._slack.call("files.getUploadURLExternal", filename=name, length=len(content))
+        try:
+            requests.post(
+                str(ticket["upload_url"]), data=content, timeout=UPLOAD_TIMEOUT_S
+            ).raise_for_status()
+        except requests.RequestException as error:
+            raise Unsure("the upload of a file") from error
+        self._slack.call(
+            "files.completeUploadExternal",
+            files=[{"id": ticket["file_id"], "title": name}],
+            channel_id=channel_id,
+        )
+
+
+def csv_of(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """CSV in UTF-8 with a mark that spreadsheets know it by; no cell can pose as a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: str) -> str:
+    """A leading apostrophe keeps a spreadsheet from computing what came from outside."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
