@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from sandbox.server import QUICK, Sandbox
+from tests.browser import browser_context, chromium, page
 from tests.stage import Stage
+
+__all__ = ["browser_context", "chromium", "page"]  # known here once: there can be one browser in a process
 
 
 @pytest.fixture

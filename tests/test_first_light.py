@@ -8,11 +8,8 @@ from playwright.sync_api import BrowserContext, Expect, Locator, Page
 
 from flowroute import PhoneNumber, format_phone_number, parse_phone_number
 from sandbox.server import QUICK, Sandbox
-from tests.browser import browser_context, chromium, page
 from tests.sandbox.page.conftest import Client
 from tests.stage import AGENT, AUDIT, MARIA, SUPPORT, TELECOM, BotProcess, free_port
-
-__all__ = ["browser_context", "chromium", "page"]
 
 PATIENCE_MS = 20_000
 """How long the whole way through Slack, the bot and the carrier may take on a busy machine."""

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.browser import browser_context, chromium, page
 from tests.sandbox.page.canned import CannedServer
-
-__all__ = ["browser_context", "chromium", "page"]
 
 
 @dataclass(frozen=True)
