@@ -30,11 +30,10 @@ class NotAllowed(BotError):
 class _Person:
     is_full_member: bool
     is_workspace_admin: bool
-    team_id: str
 
 
 _NOT_SAID = "Slack did not say who you are, so nothing was done. Please try again."
-_NOBODY = _Person(is_full_member=False, is_workspace_admin=False, team_id="")
+_NOBODY = _Person(is_full_member=False, is_workspace_admin=False)
 
 
 class Access:
@@ -81,9 +80,11 @@ class Access:
                 return self._listed(user_id, self._approvers)
 
     def may_text(self, user_id: str, team_id: str) -> bool:
-        """Whether a reply by them may become a text: full members of this workspace only."""
-        person = self._person(user_id)
-        return person.is_full_member and person.team_id == (team_id or person.team_id)
+        """Whether a reply by them may become a text: full members of this workspace only.
+
+        `team_id` is what Slack says of the message's author, "" when it says nothing.
+        """
+        return self._person(user_id).is_full_member and team_id in ("", *self._own_teams())
 
     def is_in_channel(self, user_id: str, channel_id: str) -> bool:
         """Whether somebody is a member of a channel; raises SlackError when Slack could not say."""
@@ -168,11 +169,21 @@ class Access:
             if error.code in ("user_not_found", "user_not_visible"):
                 return _NOBODY
             raise
+        teams = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())} - {None, ""}
+        is_ours = not teams or not teams.isdisjoint(self._own_teams())
         return _Person(
-            is_full_member=_is_full_member(user),
+            is_full_member=_is_full_member(user) and is_ours,
             is_workspace_admin=bool(user.get("is_admin") or user.get("is_owner")),
-            team_id=str(user.get("team_id", "")),
         )
+
+    def _own_teams(self) -> tuple[str, ...]:
+        """This workspace, and the organisation it belongs to where there is one."""
+        teams: tuple[str, ...] = self._keep("teams", self._ask_own_teams)
+        return teams
+
+    def _ask_own_teams(self) -> tuple[str, ...]:
+        who = self._slack.call("auth.test")
+        return tuple(str(who[key]) for key in ("team_id", "enterprise_id") if who.get(key))
 
     def _ask_members(self, channel_id: str) -> frozenset[str]:
         members: set[str] = set()
