@@ -19,9 +19,9 @@ from bot.relay.opt_outs import OptOuts
 from bot.relay.replies import Replies
 from flowroute import Flowroute
 
-from .callbacks import CallbackHandlers
 from .asking import Asking
 from .audits import AuditHandlers
+from .callbacks import CallbackHandlers
 from .cdrs import CdrHandlers
 from .cnam import CnamHandlers
 from .commands import Commands
@@ -32,8 +32,8 @@ from .failures import explain
 from .help import HelpHandlers
 from .number_changes import NumberChangeHandlers
 from .numbers import NumberHandlers
-from .pickers import Pickers
 from .parked import ParkedTexts
+from .pickers import Pickers
 from .porting import PortingHandlers
 from .preparing import Preparation
 from .purchases import PurchaseHandlers
@@ -70,7 +70,7 @@ def register(
     NumberChangeHandlers(changes).register(commands)
     ReleaseHandlers(changes.release, progress, commands).register(app)
     RouteHandlers(flowroute, changes.routes, commands).register(app)
-    SmsHandlers(flowroute, access, links).register(commands)
+    SmsHandlers(flowroute, access, links, contacts, files, commands).register(app)
     E911Handlers(flowroute, access, changes.e911, commands).register(app)
     CnamHandlers(flowroute, changes.cnam, commands).register(app)
     CdrHandlers(flowroute, access).register(commands)

@@ -165,6 +165,7 @@ VERBS: tuple[Verb, ...] = (
         "Texts of a number",
         _takes("number", NUMBER),
         _option("since", SINCE),
+        _option("page", WholeType(1, 500)),
     ),
     Verb("e911 list", "Emergency addresses"),
     Verb("e911 show", "One emergency address", _needs("id")),

@@ -26,6 +26,8 @@ class Button(StrEnum):
     """Has the account's texts delivered here where they go nowhere."""
     AUDIT_CSV = "audit.csv"
     """Hands over the audit as a file; the value is how many entries."""
+    HISTORY_CSV = "history.csv"
+    """Hands over texts as a file; the value holds which."""
     USE_PLAIN = "text.use_plain"
     """Puts plain characters in place of costly ones, in the form for a text."""
 

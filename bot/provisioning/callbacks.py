@@ -12,7 +12,6 @@ from bot.settings import Settings
 from flowroute import CallbackKind, Flowroute
 from flowroute.callbacks import Callback
 
-
 SUBJECTS = {CallbackKind.SMS: "texts (SMS)", CallbackKind.MMS: "picture messages (MMS)"}
 """Each kind as the audit and people call it."""
 
