@@ -19,6 +19,9 @@ from bot.media.fetch import Fetcher
 from bot.media.signing import Signer
 from bot.media.slack_files import SlackFiles
 from bot.metrics import Metrics
+from bot.overview.health import Health
+from bot.overview.homes import Homes
+from bot.overview.survey import Surveyor
 from bot.posting import NOTICE, Notices, Pace, Poster
 from bot.progress import Progress
 from bot.provisioning.callbacks import Callbacks
@@ -50,6 +53,7 @@ from bot.store.conversations import CARD
 from bot.store.engine import Store, open_engine
 from bot.web import Web
 from flowroute import Flowroute
+from handlers.home_views import home
 
 LISTENER_THREADS = 64
 
@@ -130,6 +134,15 @@ def build(
     reconciler = Reconciler(store, flowroute, inbound, sending, receipts, settings.poll_seconds)
     marks = Marks(store, slack)
     thread_cards = ThreadCards(store, slack, inbound)
+    surveyor = Surveyor(store, flowroute, lanes.wake)
+    health = Health(
+        store,
+        slack,
+        flowroute,
+        reads_list=settings.poll_seconds > 0,
+        spend_limit=settings.spend_limit,
+    )
+    homes = Homes(store, slack, flowroute, access, health, surveyor, lanes.wake, home)
     poster = Poster(
         store,
         slack,
@@ -160,6 +173,8 @@ def build(
         Kind(Lane.CARDS, thread_cards.work, thread_cards.due),
         Kind(Lane.RECONCILING, reconciler.work, reconciler.due),
         Kind(Lane.ORDERS, purchases.work, purchases.due),
+        Kind(Lane.SURVEY, surveyor.work, surveyor.due),
+        Kind(Lane.HOMES, homes.work, homes.due),
     ):
         lanes.add(kind)
 
@@ -187,6 +202,8 @@ def build(
         Files(slack),
         composer,
         Callbacks(flowroute, Changing(store, access, audit), settings),
+        homes,
+        health,
     )
     socket_mode = None
     if settings.slack_app_token is not None and hears_slack:

@@ -7,6 +7,8 @@ from slack_bolt import App
 from bot.access.audit import Audit
 from bot.access.roles import Access
 from bot.files import Files
+from bot.overview.health import Health
+from bot.overview.homes import Homes
 from bot.progress import Progress
 from bot.provisioning.callbacks import Callbacks
 from bot.provisioning.catalogue import Catalogue
@@ -30,6 +32,7 @@ from .decisions import DecisionHandlers
 from .e911 import E911Handlers
 from .failures import explain
 from .help import HelpHandlers
+from .home import HomeHandlers
 from .number_changes import NumberChangeHandlers
 from .numbers import NumberHandlers
 from .parked import ParkedTexts
@@ -42,6 +45,7 @@ from .releases import ReleaseHandlers
 from .replies import ReplyHandlers
 from .routes import RouteHandlers
 from .sms import SmsHandlers
+from .status import StatusHandlers
 from .texting import TextingHandlers
 
 
@@ -61,6 +65,8 @@ def register(
     files: Files,
     composer: Composer,
     callbacks: Callbacks,
+    homes: Homes,
+    health: Health,
 ) -> None:
     """Let `app` answer everything that Slack sends."""
     Preparation(app.client).register(app)
@@ -83,7 +89,9 @@ def register(
     parked_texts.register(commands)
     TextingHandlers(composer, contacts, commands).register(app)
     AuditHandlers(access, audit, files, commands).register(app)
+    StatusHandlers(health).register(commands)
     HelpHandlers(access, commands).register()
+    HomeHandlers(homes, commands).register(app)
     pickers = Pickers(access, catalogue)
     pickers.register(app)
     Asking(commands, pickers).register(app)

@@ -50,13 +50,13 @@ def _tell(
         view = notice(TITLE, sentence, "error")
         return BoltResponse(status=200, body={"response_action": "update", "view": view.to_dict()})
     modal = context.get(IN_VIEW)
-    view = body.get("view") or {}
-    if modal is None and view.get("type") == "modal":
-        modal = Modal(client, view_id=view["id"])
+    surface = body.get("view") or {}
+    if modal is None and surface.get("type") == "modal":
+        modal = Modal(client, view_id=surface["id"])
     if modal is not None:
         modal.show(notice(TITLE, sentence, "error"))
     elif context.respond is not None and context.response_url:
         context.respond(text=sentence, response_type="ephemeral", replace_original=False)
-    elif view:  # the Home tab, where Slack takes no answer
+    elif surface:  # the Home tab, where Slack takes no answer
         client.chat_postMessage(channel=body["user"]["id"], text=sentence)
     return response and BoltResponse(status=200)

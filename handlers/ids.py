@@ -28,6 +28,9 @@ class Button(StrEnum):
     """Hands over the audit as a file; the value is how many entries."""
     HISTORY_CSV = "history.csv"
     """Hands over texts as a file; the value holds which."""
+    HOME_RUN = "home.run"
+    """Like `RUN`, on the Home tab, where Slack takes no answer; each has a colon and more behind it."""
+    REFRESH = "home.refresh"
     USE_PLAIN = "text.use_plain"
     """Puts plain characters in place of costly ones, in the form for a text."""
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from bot.clock import beginning_of_month, utc_now
 from bot.relay.reconcile import BOOKMARK
 from bot.slack import Slack, SlackError
-from bot.store import bookmarks, figures, orders
+from bot.store import bookmarks, figures, links, orders
 from bot.store.engine import Store
 from bot.store.figures import Figures
 from flowroute import Flowroute, FlowrouteError
@@ -23,6 +23,8 @@ class Vitals:
     """What the store says. Money is in USD, for this calendar month (UTC)."""
 
     figures: Figures
+    links: int
+    """Numbers that are linked to a channel."""
     list_read_at: datetime | None
     """When Flowroute's message list was last read, None for never."""
     reads_list: bool
@@ -60,6 +62,7 @@ class Health:
         with self._store.read() as db:
             return Vitals(
                 figures=figures.figures(db),
+                links=len(links.every(db)),
                 list_read_at=bookmarks.get(db, BOOKMARK),
                 reads_list=self._reads_list,
                 spent=orders.spent(db, beginning_of_month(utc_now())),

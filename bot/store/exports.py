@@ -15,15 +15,10 @@ class ExportState(StrEnum):
 
     FOLLOWING = "following"
     """Flowroute is writing it."""
-    UPLOADING = "uploading"
-    """Slack has the bytes; whether the file is shown is to be seen."""
     DONE = "done"
     FAILED = "failed"
     GIVEN_UP = "given_up"
     """It took too long; whoever asked can have it followed again."""
-
-
-OPEN = (ExportState.FOLLOWING, ExportState.UPLOADING)
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,6 @@ class Export:
     channel_id: str | None
     ts: str | None
     """The message that says how far it is; None before it is posted."""
-    slack_file_id: str | None
     followed_since: datetime
 
 
@@ -68,7 +62,11 @@ def get(db: Connection, row_id: int) -> Export | None:
 
 
 def due(db: Connection) -> list[int]:
-    return list(db.scalars(select(exports.c.id).where(exports.c.state.in_(OPEN)).order_by(exports.c.id)))
+    return list(
+        db.scalars(
+            select(exports.c.id).where(exports.c.state == ExportState.FOLLOWING).order_by(exports.c.id)
+        )
+    )
 
 
 def change(db: Connection, row_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
@@ -95,6 +93,5 @@ def _export(row: Row[Any]) -> Export:
         state=ExportState(row.state),
         channel_id=row.channel_id,
         ts=row.ts,
-        slack_file_id=row.slack_file_id,
         followed_since=row.followed_since,
     )

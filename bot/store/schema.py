@@ -324,7 +324,6 @@ exports = Table(
     Column("state", String(16), nullable=False),
     Column("channel_id", String(32)),
     Column("ts", String(32)),
-    Column("slack_file_id", String(32)),
     Column("followed_since", UtcDateTime, nullable=False),
-    _index_where("ix_exports_open", "id", "state IN ('following', 'uploading')"),
+    _index_where("ix_exports_open", "id", "state = 'following'"),
 )

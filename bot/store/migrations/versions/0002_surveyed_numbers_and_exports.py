@@ -28,7 +28,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("channel_id", sa.String(length=32), nullable=True),
         sa.Column("ts", sa.String(length=32), nullable=True),
-        sa.Column("slack_file_id", sa.String(length=32), nullable=True),
         sa.Column("followed_since", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
         sa.UniqueConstraint("export_id", name=op.f("uq_exports_export_id")),
@@ -38,6 +37,6 @@ def upgrade() -> None:
         "exports",
         ["id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('following', 'uploading')"),
-        postgresql_where=sa.text("state IN ('following', 'uploading')"),
+        sqlite_where=sa.text("state = 'following'"),
+        postgresql_where=sa.text("state = 'following'"),
     )
