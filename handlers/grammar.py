@@ -18,10 +18,12 @@ from .values import (
     CHANNEL,
     DIGITS,
     NUMBER,
+    NUMBER_OR_BEGINNING,
     PERSON,
     SINCE,
     STATE,
     DigitsType,
+    NumberOrBeginningType,
     NumberType,
     WholeType,
     quoted,
@@ -125,7 +127,7 @@ VERBS: tuple[Verb, ...] = (
         _option("type", _NUMBER_KIND, to="number_type"),
         _option("page", WholeType(1, 500)),
     ),
-    Verb("numbers buy", "Buy a number, step by step", _takes("number", NUMBER)),
+    Verb("numbers buy", "Buy a number, step by step", _takes("number", NUMBER_OR_BEGINNING)),
     Verb("numbers list", "Our numbers", _rest("filter", needed=False)),
     Verb("numbers show", "Everything about one number", _needs("number", NUMBER)),
     Verb("numbers areas", "Area codes with numbers for sale"),
@@ -329,7 +331,7 @@ def _positions(verb: Verb) -> Iterator[Argument]:
 
 
 def _is_number(param: click.Parameter) -> bool:
-    return isinstance(param.type, NumberType | DigitsType)
+    return isinstance(param.type, NumberType | NumberOrBeginningType | DigitsType)
 
 
 def _words_of_number(typed: Sequence[Word]) -> int:

@@ -22,7 +22,7 @@ from .modals import Modal, Stale, carried
 from .number_blocks import place
 from .number_search import Filters, find
 from .purchase_views import TITLE, Wizard
-from .values import DIGITS, STATE
+from .values import DIGITS, STATE, Beginning
 
 AREA_CODE = slice(1, 4)
 
@@ -42,9 +42,13 @@ class PurchaseHandlers:
         app.view(View.BUY_CONFIRM)(self.confirm)
         app.view(View.BUY_AGAIN)(self.start_over)
 
-    def start(self, ask: Ask, *, number: PhoneNumber | None, filters: Filters | None = None) -> ModalView:
-        """The first step: the search form, or the review when the number is known."""
+    def start(
+        self, ask: Ask, *, number: PhoneNumber | Beginning | None, filters: Filters | None = None
+    ) -> ModalView:
+        """The first step: the search form with what is known, or the review when that is a whole number."""
         self.access.require(ask.actor.user_id, Role.ADMIN)
+        if isinstance(number, Beginning):
+            filters, number = Filters(starts=number.digits), None
         wizard = Wizard(channel_id=ask.actor.channel_id, filters=filters or Filters())
         if number is None:
             return views.find_form(wizard)

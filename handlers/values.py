@@ -1,6 +1,7 @@
 """The kinds of value a command takes. Each says what was wrong, what would be right, and gives an example."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -55,6 +56,27 @@ class DigitsType(click.ParamType[str]):
                 ctx,
             )
         return digits
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """The first digits of numbers: 206, 206555."""
+
+    digits: str
+
+
+class NumberOrBeginningType(click.ParamType[PhoneNumber | Beginning]):
+    """A whole phone number, or digits that it may begin with."""
+
+    name = "number or digits"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> PhoneNumber | Beginning:
+        try:
+            return parse_phone_number(str(value))
+        except InvalidNumber:
+            return Beginning(DIGITS.convert(value, param, ctx))
 
 
 class AreaCodeType(click.ParamType[str]):
@@ -144,6 +166,7 @@ AREA_CODE = AreaCodeType()
 NUMBER = NumberType()
 PERSON = PersonType()
 DIGITS = DigitsType()
+NUMBER_OR_BEGINNING = NumberOrBeginningType()
 STATE = StateType()
 CHANNEL = ChannelType()
 SINCE = SinceType()

@@ -99,6 +99,21 @@ def test_a_number_gone_before_its_review_leads_to_the_form(ada: Person) -> None:
     assert form["blocks"][1]["element"]["initial_value"] == "206"
 
 
+@pytest.mark.parametrize(("typed", "starts"), [("206", "206"), ("(206) 339", "206339"), ("1 206", "1206")])
+def test_a_few_digits_begin_the_search(ada: Person, typed: str, starts: str) -> None:
+    """Whoever knows the area code only finds it filled in."""
+    ada.says(f"numbers buy {typed}")
+    form = ada.form(showing="Area code")
+    assert form["blocks"][0]["element"]["initial_value"] == starts
+    ada.submits()
+    ada.form(showing="setup")
+
+
+def test_what_is_no_digits_at_all_is_explained(ada: Person) -> None:
+    """With an example of what would be right."""
+    assert "Write digits such as 206" in ada.asks("numbers buy seattle")["text"]
+
+
 def test_a_changed_price_is_not_charged(ada: Person) -> None:
     """What the person saw is what they agreed to."""
     review(ada)
