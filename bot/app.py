@@ -28,6 +28,7 @@ from bot.provisioning.callbacks import Callbacks
 from bot.provisioning.catalogue import Catalogue
 from bot.provisioning.changes import Changes
 from bot.provisioning.changing import Changing
+from bot.provisioning.cnam_reviews import CnamReviews
 from bot.provisioning.purchases import APPROVAL, ORDER, Limits, Purchases
 from bot.relay.composer import Composer
 from bot.relay.composing import SENT
@@ -114,6 +115,7 @@ def build(
     inbound = Inbound(store, lanes.wake, opt_outs, _default_channel(settings, access, slack))
     links = Links(store, flowroute, slack, access, audit, settings, inbound, lanes.wake)
     changes = Changes.at(flowroute, Changing(store, access, audit), links)
+    reviews = CnamReviews(store, flowroute, lanes.wake, _admin_channel(access, slack))
     contacts = Contacts(store, access, audit, lanes.wake)
     composer = Composer(store, access, lanes.wake)
     receipts = Receipts(store, opt_outs, lanes.wake)
@@ -173,6 +175,7 @@ def build(
         Kind(Lane.CARDS, thread_cards.work, thread_cards.due),
         Kind(Lane.RECONCILING, reconciler.work, reconciler.due),
         Kind(Lane.ORDERS, purchases.work, purchases.due),
+        Kind(Lane.REVIEWS, reviews.work, reviews.due),
         Kind(Lane.SURVEY, surveyor.work, surveyor.due),
         Kind(Lane.HOMES, homes.work, homes.due),
     ):

@@ -41,6 +41,8 @@ class Lane(StrEnum):
     """Cards at the head of threads; a conversation."""
     MEDIA = "media"
     """Files that phones sent; a text."""
+    REVIEWS = "reviews"
+    """Caller names under review; a record."""
     ORDERS = "orders"
     """Purchases; an order."""
     RECONCILING = "reconciling"

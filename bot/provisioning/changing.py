@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from sqlalchemy import Connection
+
 from bot.access.audit import Audit
 from bot.access.roles import Access, Role
 from bot.actor import Actor
@@ -88,11 +90,12 @@ class Changing:
         is_done: Callable[[T | None], bool],
         missing: BotError | None = None,
         announce: bool = True,
+        also: Callable[[Connection, T], None] | None = None,
     ) -> Changed[T]:
         """Change `thing` by `write`; nothing is written when `is_done` holds for what is read first.
 
         `action` names it in the audit, such as "number.alias". `missing` is raised when there is nothing to
-        be changed. The channel where `actor` asked hears of it, unless `announce` is off.
+        be changed. The channel where `actor` asked hears of it, unless `announce` is off. `also` writes down what else follows from what was read back.
 
         Raises:
             NotAllowed: `actor` is no admin.
@@ -126,7 +129,7 @@ class Changing:
                 "it is safe to try again."
             ) from lost
         result = "done" if lost is None else "done; the answer was lost, so it was read back"
-        self._record(actor, action, thing, before, after, result, announce=announce)
+        self._record(actor, action, thing, before, after, result, announce=announce, also=also)
         return Changed(before, after, is_done=is_done(after), answer_lost=lost is not None)
 
     def _record(
@@ -139,8 +142,11 @@ class Changing:
         result: str,
         *,
         announce: bool = False,
+        also: Callable[[Connection, T], None] | None = None,
     ) -> None:
         with self._store.write() as db:
+            if also is not None and after is not None:
+                also(db, after)
             self._audit.record(
                 db,
                 actor,

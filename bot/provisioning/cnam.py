@@ -1,9 +1,14 @@
 """Caller name records: asked for here, reviewed by people at Flowroute, then assigned to numbers."""
 
+from sqlalchemy import Connection
+
 from bot.actor import Actor
 from bot.cards import escape
+from bot.clock import utc_now
 from bot.errors import BotError
 from bot.provisioning.changing import Changed, Changing, Facts, Thing, looked
+from bot.store import cnam_reviews
+from bot.store.cnam_reviews import Review
 from flowroute import Flowroute, NotFound
 from flowroute.cnam import Cnam, CnamStatus
 
@@ -41,6 +46,7 @@ class CnamChanges:
             Thing(name, lambda: self._newest(name), _facts, "cnam list"),
             lambda: self._flowroute.cnam.create(value),
             is_done=lambda record: record is not None and record.status is not CnamStatus.REJECTED,
+            also=lambda db, record: _wait_for_review(db, actor, record),
         )
 
     def update(self, actor: Actor, cnam_id: str, value: str) -> Changed[Cnam]:
@@ -53,6 +59,7 @@ class CnamChanges:
             lambda: self._flowroute.cnam.update(cnam_id, value),
             is_done=lambda record: record is not None and record.value == name,
             missing=NoSuchName(cnam_id),
+            also=lambda db, record: _wait_for_review(db, actor, record),
         )
 
     def delete(self, actor: Actor, cnam_id: str) -> Changed[Cnam]:
@@ -78,6 +85,11 @@ class CnamChanges:
     def _newest(self, name: str) -> Cnam | None:
         named = [record for record in self._flowroute.cnam.list(value=name) if record.value == name]
         return max(named, key=lambda record: (len(record.id), record.id), default=None)
+
+
+def _wait_for_review(db: Connection, actor: Actor, record: Cnam) -> None:
+    """Whoever asked hears how it was decided; also when that happened before it was read back."""
+    cnam_reviews.put(db, Review(record.id, actor.user_id, actor.channel_id, asked_at=utc_now()))
 
 
 def _facts(record: Cnam) -> Facts:

@@ -289,6 +289,15 @@ orders = Table(
     ),
 )
 
+cnam_reviews = Table(
+    "cnam_reviews",
+    metadata,
+    Column("cnam_id", String(32), primary_key=True),
+    Column("user_id", String(32), nullable=False),
+    Column("channel_id", String(32)),
+    Column("asked_at", UtcDateTime, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,
