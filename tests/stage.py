@@ -141,6 +141,12 @@ class BotProcess:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.environment['PORT']}"
 
+    @property
+    def pid(self) -> int:
+        """Of the process that was started last; its own children do gunicorn's work."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         self._log_file = self._log.open("ab")
         self._process = subprocess.Popen(

@@ -2,8 +2,8 @@
 
 import logging
 
-from bot.posting import Pace
 from bot.relay.inbound import Inbound
+from bot.relay.turns import Turns
 from bot.slack import Refused, Slack, TooFast, Unsure
 from bot.store import conversations
 from bot.store.engine import Store
@@ -12,7 +12,6 @@ log = logging.getLogger(__name__)
 
 UPDATES_PER_S = 0.7  # chat.update is Tier 3: 50 a minute in the whole workspace
 LATER_S = 5.0
-EVERYWHERE = ""
 
 
 class ThreadCards:
@@ -22,7 +21,7 @@ class ThreadCards:
         self._store = store
         self._slack = slack
         self._inbound = inbound
-        self._pace = Pace(UPDATES_PER_S, burst=5)
+        self._turns = Turns(UPDATES_PER_S)
 
     def due(self) -> list[str]:
         with self._store.read() as db:
@@ -35,7 +34,7 @@ class ThreadCards:
             conversation = conversations.get(db, conversation_id)
         if conversation.thread_ts is None or not conversation.card_is_old:
             return None
-        wait_s = self._pace.wait_s(EVERYWHERE)
+        wait_s = self._turns.wait_s(lane)
         if wait_s:
             return wait_s
         with self._store.write() as db:

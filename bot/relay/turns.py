@@ -4,6 +4,9 @@ import threading
 import time
 from collections.abc import Callable
 
+MISSED_S = 5.0
+"""A turn is lost when its lane comes so late: another process did its work, say."""
+
 
 class Turns:
     """Gives each lane that asks a turn of its own, `per_second` of them a second."""
@@ -20,7 +23,7 @@ class Turns:
         with self._lock:
             now = self._clock()
             turn = self._turns.pop(lane, None)
-            if turn is None:
+            if turn is None or turn < now - MISSED_S:
                 turn = max(now, self._next)
                 self._next = turn + self._gap_s
             if turn > now:

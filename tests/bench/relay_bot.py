@@ -1,0 +1,139 @@
+"""A bot as a process between stand-ins that cost next to nothing, and what can be measured of it."""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from bot import settings
+from bot.clock import utc_now
+from bot.store import links
+from bot.store.engine import Store, open_engine
+from bot.store.links import Link
+from bot.store.migrate import migrate
+from tests.bench.carrier import KEYS, carrier
+from tests.bench.slack_sink import Sink, slack_sink
+from tests.stage import BotProcess, free_port
+
+TOKEN = "bench-webhook-token"
+NUMBERS = [f"1206555{i:04}" for i in range(1000, 1050)]
+PERSON = "14255552000"
+JSON = {"Content-Type": "application/json"}
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True)
+class RelayBot:
+    """One running bot; every number of `NUMBERS` is linked to a channel of its own."""
+
+    process: BotProcess
+    slack: Sink
+    port: int
+
+    def text(self, name: str, number: str, connection: HTTPConnection | None = None) -> float:
+        """Deliver the webhook of a text; seconds until it was answered."""
+        own = connection or HTTPConnection("127.0.0.1", self.port, timeout=60)
+        began = time.monotonic()
+        own.request("POST", f"/flowroute/{TOKEN}/sms", _webhook(name, number), JSON)
+        answer = own.getresponse()
+        answer.read()
+        assert answer.status == 200, answer.status
+        took_s = time.monotonic() - began
+        if connection is None:
+            own.close()
+        return took_s
+
+    def texts(self, names: Sequence[str], connections: int = 8) -> None:
+        """Deliver many, as fast as that many connections can."""
+        local = threading.local()
+
+        def deliver(place: int) -> None:
+            if not hasattr(local, "connection"):
+                local.connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+            self.text(names[place], NUMBERS[place % len(NUMBERS)], local.connection)
+
+        with ThreadPoolExecutor(connections) as pool:
+            list(pool.map(deliver, range(len(names))))
+
+    def cpu_s(self) -> float:
+        """CPU seconds of the process and its children so far."""
+        return sum(_cpu_s(pid) for pid in _family(self.process.pid))
+
+    def rss_mib(self) -> float:
+        """Resident memory of the process that does the work."""
+        return max(_rss_mib(pid) for pid in _family(self.process.pid))
+
+
+@contextmanager
+def relay_bot(folder: Path, database_url: str, *arguments: str, module: str = "bot") -> Iterator[RelayBot]:
+    """Start one in `folder` and wait until it is ready; its database is made if need be."""
+    port = free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    store = Store(open_engine(settings.database_url(database_url)))
+    migrate(store.engine)
+    with store.write() as db:
+        for place, number in enumerate(NUMBERS):
+            links.put(db, Link(number, f"C0BENCH{place:03}", "thread", 0, "U0ADMIN", utc_now()))
+    store.close()
+    with slack_sink() as slack, carrier(numbers=1) as flowroute_url:
+        environment = {
+            "FR_ACCESS_KEY": KEYS[0],
+            "FR_SECRET_KEY": KEYS[1],
+            "FLOWROUTE_API_URL": flowroute_url,
+            "SLACK_BOT_TOKEN": "xoxb-bench",
+            "SLACK_SIGNING_SECRET": "bench",
+            "SLACK_API_URL": slack.url,
+            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "WEBHOOK_TOKEN": TOKEN,
+            "DATABASE_URL": database_url,
+            "DEFAULT_CHANNEL": "C0BENCH",
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "LOG_LEVEL": "WARNING",
+        }
+        process = BotProcess(environment, folder / "bot.log", *arguments, module=module)
+        process.start()
+        try:
+            if not arguments:
+                process.wait_until_ready()
+            yield RelayBot(process, slack, port)
+        finally:
+            process.kill()
+
+
+def _webhook(name: str, number: str) -> bytes:
+    attributes = {
+        "amount_display": "$0.0040",
+        "amount_nanodollars": "4000000",
+        "body": name,
+        "direction": "inbound",
+        "from": PERSON,
+        "is_mms": False,
+        "message_encoding": 0,
+        "message_type": "longcode",
+        "status": "delivered",
+        "timestamp": f"{utc_now():%Y-%m-%dT%H:%M:%S.%f}Z",
+        "to": number,
+    }
+    return json.dumps({"data": {"attributes": attributes, "type": "message", "id": f"mdr2-{name}"}}).encode()
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(int(child) for child in children)]
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
+
+
+def _rss_mib(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES / 2**20
