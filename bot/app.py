@@ -22,6 +22,7 @@ from bot.metrics import Metrics
 from bot.overview.health import Health
 from bot.overview.homes import Homes
 from bot.overview.survey import Surveyor
+from bot.overview.usage import UsageReports
 from bot.posting import NOTICE, Notices, Pace, Poster
 from bot.progress import Progress
 from bot.provisioning.callbacks import Callbacks
@@ -207,6 +208,7 @@ def build(
         Callbacks(flowroute, Changing(store, access, audit), settings),
         homes,
         health,
+        UsageReports(store, flowroute),
     )
     socket_mode = None
     if settings.slack_app_token is not None and hears_slack:

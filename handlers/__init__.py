@@ -9,6 +9,7 @@ from bot.access.roles import Access
 from bot.files import Files
 from bot.overview.health import Health
 from bot.overview.homes import Homes
+from bot.overview.usage import UsageReports
 from bot.progress import Progress
 from bot.provisioning.callbacks import Callbacks
 from bot.provisioning.catalogue import Catalogue
@@ -47,6 +48,7 @@ from .routes import RouteHandlers
 from .sms import SmsHandlers
 from .status import StatusHandlers
 from .texting import TextingHandlers
+from .usage import UsageHandlers
 
 
 def register(
@@ -67,6 +69,7 @@ def register(
     callbacks: Callbacks,
     homes: Homes,
     health: Health,
+    usage: UsageReports,
 ) -> None:
     """Let `app` answer everything that Slack sends."""
     Preparation(app.client).register(app)
@@ -90,6 +93,7 @@ def register(
     TextingHandlers(composer, contacts, commands).register(app)
     AuditHandlers(access, audit, files, commands).register(app)
     StatusHandlers(health).register(commands)
+    UsageHandlers(usage, files).register(commands)
     HelpHandlers(access, commands).register()
     HomeHandlers(homes, commands).register(app)
     pickers = Pickers(access, catalogue)

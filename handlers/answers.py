@@ -1,7 +1,7 @@
 """What a command says back: private at first, with a button that shows it to the channel."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_bolt import Respond
 from slack_sdk import WebClient
@@ -39,6 +39,8 @@ class Answer:
     blocks: tuple[Block, ...] = ()
     buttons: tuple[ButtonElement, ...] = ()
     shareable: bool = False
+    then: tuple[Block, ...] = ()
+    """A second message, where Slack's limits do not let one hold all; the buttons are below it."""
 
 
 def run_button(
@@ -55,18 +57,25 @@ def send(respond: Respond, answer: Answer, line: str, *, shared_by: str | None =
     Goes to the request's `response_url`, which works where the bot is no member, five times in 30 minutes
     (docs.slack.dev, "Handling user interaction").
     """
+    is_public = shared_by is not None and answer.shareable
+    if answer.then:
+        _respond(respond, answer.text, list(answer.blocks), is_public=is_public)
+        answer = replace(answer, blocks=answer.then, then=())
     blocks = list(answer.blocks)
     buttons: list[Element] = [*answer.buttons]
     if answer.shareable and len(line) <= MAX_BUTTON_VALUE:
         buttons.append(ButtonElement("Share to channel", action_id=Button.SHARE, value=line))
-    is_public = shared_by is not None and answer.shareable
     if is_public:
         blocks.append(ContextBlock([Markdown(f"<@{shared_by}> shared: {_harmless(line)}")]))
     elif buttons:
         blocks = blocks or [section(answer.text)]
         blocks.append(ActionsBlock(buttons))
+    _respond(respond, answer.text, blocks, is_public=is_public)
+
+
+def _respond(respond: Respond, text: str, blocks: list[Block], *, is_public: bool) -> None:
     message = WebhookMessage(
-        text=shorten(answer.text, MAX_TEXT),
+        text=shorten(text, MAX_TEXT),
         blocks=blocks or None,
         response_type="in_channel" if is_public else "ephemeral",
         replace_original=False,
