@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from flask import Flask
 from slack_bolt import App
@@ -13,6 +13,7 @@ import handlers
 from bot.access.audit import AUDIT, CHANGE, Audit
 from bot.access.roles import Access
 from bot.alarms import Alarms
+from bot.doctor import examine_running
 from bot.files import Files
 from bot.lanes import Claims, Kind, Lane, Lanes
 from bot.media.fetch import Fetcher
@@ -115,7 +116,8 @@ def build(
     opt_outs = OptOuts(store, access, audit, lanes.wake, settings.help_text)
     inbound = Inbound(store, lanes.wake, opt_outs, _default_channel(settings, access, slack))
     links = Links(store, flowroute, slack, access, audit, settings, inbound, lanes.wake)
-    changes = Changes.at(flowroute, Changing(store, access, audit), links)
+    changing = Changing(store, access, audit)
+    changes = Changes.at(flowroute, changing, links)
     reviews = CnamReviews(store, flowroute, lanes.wake, _admin_channel(access, slack))
     contacts = Contacts(store, access, audit, lanes.wake)
     composer = Composer(store, access, lanes.wake)
@@ -205,7 +207,8 @@ def build(
         Progress(slack),
         Files(slack),
         composer,
-        Callbacks(flowroute, Changing(store, access, audit), settings),
+        Callbacks(flowroute, changing, settings),
+        partial(examine_running, settings),
         homes,
         health,
         UsageReports(store, flowroute),

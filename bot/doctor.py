@@ -54,8 +54,15 @@ def report(findings: Iterable[Finding]) -> Iterator[str]:
 def examine() -> list[Finding]:
     """Look at everything that the settings of this environment lead to."""
     settings, bad = load_what_is_right()
-    findings = [_settings(bad)]
-    missing = frozenset() if bad is None else bad.fields
+    return [_settings(bad), *_looked(settings, frozenset() if bad is None else bad.fields)]
+
+
+def examine_running(settings: Settings) -> list[Finding]:
+    """Look at everything that a running bot's settings lead to."""
+    return list(_looked(settings, frozenset()))
+
+
+def _looked(settings: Settings, missing: frozenset[str]) -> Iterator[Finding]:
     for needed, look in (
         ({"database_url"}, _database),
         ({"slack_bot_token", "slack_api_url"}, _slack),
@@ -63,8 +70,7 @@ def examine() -> list[Finding]:
         ({"public_url", "webhook_token"}, _public_address),
     ):
         if not needed & missing:
-            findings += look(settings)
-    return findings
+            yield from look(settings)
 
 
 def _settings(bad: BadSettings | None) -> Finding:

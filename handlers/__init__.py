@@ -1,11 +1,13 @@
 """What Slack sends us: commands, buttons, modals and messages, each parsed, passed on and answered."""
 
 import re
+from collections.abc import Callable, Sequence
 
 from slack_bolt import App
 
 from bot.access.audit import Audit
 from bot.access.roles import Access
+from bot.doctor import Finding
 from bot.files import Files
 from bot.overview.health import Health
 from bot.overview.homes import Homes
@@ -30,6 +32,7 @@ from .cnam import CnamHandlers
 from .commands import Commands
 from .contacts import ContactHandlers
 from .decisions import DecisionHandlers
+from .doctor import DoctorHandlers
 from .e911 import E911Handlers
 from .failures import explain
 from .help import HelpHandlers
@@ -67,6 +70,7 @@ def register(
     files: Files,
     composer: Composer,
     callbacks: Callbacks,
+    examine: Callable[[], Sequence[Finding]],
     homes: Homes,
     health: Health,
     usage: UsageReports,
@@ -86,6 +90,7 @@ def register(
     PortingHandlers(flowroute).register(commands)
     PurchaseHandlers(flowroute, access, purchases, commands).register(app)
     RelayHandlers(access, links, commands).register(app)
+    DoctorHandlers(examine).register(commands)
     CallbackHandlers(access, callbacks, links, commands).register(app)
     ContactHandlers(contacts, opt_outs).register(commands)
     parked_texts = ParkedTexts(replies, contacts)

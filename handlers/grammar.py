@@ -199,6 +199,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("relay name", "Name a person who texts", _needs("person", PERSON, label="number"), _rest("name")),
     Verb("relay block", "Refuse texts of a sender", _needs("person", PERSON, label="number")),
     Verb("relay unblock", "Accept them again", _needs("person", PERSON, label="number")),
+    Verb("relay blocked", "Whose texts are not shown"),
     Verb("relay optouts", "Who asked not to be texted"),
     Verb("relay optin", "Record a person's consent", _needs("number", NUMBER), _needs("person", PERSON)),
     Verb("relay parked", "Texts that wait for a decision"),

@@ -76,9 +76,12 @@ def test_a_blocked_sender_is_not_shown(linked: Person) -> None:
     """Until they are unblocked; saying it twice changes nothing."""
     assert "no longer shown" in linked.asks("relay block 206 555 0142")["text"]
     assert "blocked already" in linked.asks("relay block 206 555 0142")["text"]
+    linked.asks("relay name 206 555 0142 Maria L.")
+    assert "(206) 555-0142\nMaria L." in shown(linked.asks("relay blocked"))
     linked.stage.carrier.handset_send(MARIA, NUMBER, "buy my stuff")
     linked.stage.workspace.wait_for(lambda: linked.stage.carrier.unfinished_webhooks == 0)
-    linked.asks("relay unblock 206 555 0142")
+    assert "Maria L. · (206) 555-0142 are shown" in linked.asks("relay unblock 206 555 0142")["text"]
+    assert "Nobody is blocked" in linked.asks("relay blocked")["text"]
     thread_with_maria(linked.stage, "sorry")
     assert "buy my stuff" not in linked.stage.texts_in(SUPPORT)
 
@@ -88,6 +91,8 @@ def test_opt_outs_are_listed_and_lifted_by_an_admin(linked: Person) -> None:
     thread_with_maria(linked.stage, "hello")
     linked.stage.carrier.handset_send(MARIA, NUMBER, "Stop!")
     linked.stage.workspace.wait_for(lambda: "stopped" in shown(linked.asks("relay optouts")))
+    linked.asks("relay name 206 555 0142 Maria L.")
+    assert "Maria L. · (206) 555-0142" in shown(linked.asks("relay optouts"))
     assert "may be texted" in linked.asks(f"relay optin {NUMBER} 206 555 0142")["text"]
     assert "Nobody has opted out" in linked.asks("relay optouts")["text"]
     assert "had not opted out" in linked.asks(f"relay optin {NUMBER} 206 555 0142")["text"]

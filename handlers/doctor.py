@@ -1,0 +1,42 @@
+"""`doctor`: what is wrong with the installation and how to mend it, told privately."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from slackblocks import Block
+
+from bot.access.roles import Role
+from bot.cards import escape
+from bot.doctor import Finding, Health
+
+from .answers import Answer
+from .commands import Ask, Commands
+from .limits import header, section
+from .lists import counted
+
+MARKS = {
+    Health.GOOD: ":white_check_mark:",
+    Health.WORTH_A_LOOK: ":large_orange_circle:",
+    Health.BAD: ":x:",
+}
+
+
+@dataclass(frozen=True)
+class DoctorHandlers:
+    examine: Callable[[], Sequence[Finding]]
+
+    def register(self, commands: Commands) -> None:
+        commands.on("doctor", self.tell, role=Role.ADMIN)
+
+    def tell(self, _ask: Ask) -> Answer:
+        """Asks Slack, Flowroute, the database and our own address, which takes some seconds."""
+        findings = self.examine()
+        bad = sum(finding.health is Health.BAD for finding in findings)
+        title = f"{counted(bad, 'thing')} to mend" if bad else "Nothing is wrong"
+        blocks: list[Block] = [header(title), *(section(_line(finding)) for finding in findings)]
+        return Answer(title, tuple(blocks))
+
+
+def _line(finding: Finding) -> str:
+    line = f"{MARKS[finding.health]} *{escape(finding.part)}*: {escape(finding.said)}"
+    return f"{line}\n{escape(finding.cure)}" if finding.cure else line
