@@ -95,7 +95,8 @@ class Changing:
         """Change `thing` by `write`; nothing is written when `is_done` holds for what is read first.
 
         `action` names it in the audit, such as "number.alias". `missing` is raised when there is nothing to
-        be changed. The channel where `actor` asked hears of it, unless `announce` is off. `also` writes down what else follows from what was read back.
+        be changed. The channel where `actor` asked hears of it, unless `announce` is off. `also` writes down
+        what else follows from what was read back.
 
         Raises:
             NotAllowed: `actor` is no admin.

@@ -76,8 +76,9 @@ def decided(review: Review, record: Cnam) -> str:
             f":white_check_mark: <@{review.user_id}> {name} is approved. "
             f"`/flowroute cnam assign {escape(record.id)} &lt;number&gt;` shows it when that number calls."
         )
+    reason = escape(record.rejection_reason or "no reason given")
     return (
-        f":x: <@{review.user_id}> {name} was rejected: {escape(record.rejection_reason or 'no reason given')}. "
+        f":x: <@{review.user_id}> {name} was rejected: {reason}. "
         "`/flowroute cnam create` asks for another one."
     )
 

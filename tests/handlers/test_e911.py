@@ -36,7 +36,7 @@ def under(form: JSON, field: str) -> str:
     return shown(form["blocks"][at + 1])
 
 
-def values(form: JSON) -> dict[str, str]:
+def values(form: JSON) -> dict[str, str | None]:
     """What is filled in."""
     found = {}
     for block in form["blocks"]:
