@@ -30,10 +30,11 @@ class NotAllowed(BotError):
 class _Person:
     is_full_member: bool
     is_workspace_admin: bool
+    name: str
 
 
 _NOT_SAID = "Slack did not say who you are, so nothing was done. Please try again."
-_NOBODY = _Person(is_full_member=False, is_workspace_admin=False)
+_NOBODY = _Person(is_full_member=False, is_workspace_admin=False, name="")
 
 
 class Access:
@@ -85,6 +86,10 @@ class Access:
         `team_id` is what Slack says of the message's author, "" when it says nothing.
         """
         return self._person(user_id).is_full_member and team_id in ("", *self._own_teams())
+
+    def name_of(self, user_id: str) -> str:
+        """What somebody is called, "" if Slack knows nobody; raises SlackError when it could not say."""
+        return self._person(user_id).name
 
     def is_in_channel(self, user_id: str, channel_id: str) -> bool:
         """Whether somebody is a member of a channel; raises SlackError when Slack could not say."""
@@ -174,6 +179,7 @@ class Access:
         return _Person(
             is_full_member=_is_full_member(user) and is_ours,
             is_workspace_admin=bool(user.get("is_admin") or user.get("is_owner")),
+            name=str((user.get("profile") or {}).get("display_name") or user.get("real_name") or ""),
         )
 
     def _own_teams(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ text is there; when it cannot be told, a person decides. Nothing is sent again b
 """
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -30,6 +31,7 @@ from flowroute.messages import MessageRecord
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = 5.0
+_MENTION = re.compile(r"@([UW][A-Z0-9]{6,})\b")
 GIVE_UP_FETCHING = timedelta(minutes=5)
 RECORDS_MAY_LEAD = timedelta(minutes=2)
 """How far Flowroute's clock may be behind ours."""
@@ -100,11 +102,10 @@ class Sending:
             return cards.sent(replies.get(db, reply_id))
 
     def _send(self, reply: Reply) -> float | None:
-        held_s = 0.0 if reply.not_before is None else (reply.not_before - utc_now()).total_seconds()
-        if held_s > 0:
-            return held_s
-        wait_s = (self._mms_turns if reply.file_ids else self._sms_turns).wait_s(str(reply.conversation_id))
-        if wait_s:
+        if _MENTION.search(reply.body):
+            return self._name_people(reply)
+        wait_s = self._held_s(reply)
+        if wait_s > 0:
             return wait_s
         try:
             refusal = self._refusal(reply)
@@ -123,6 +124,26 @@ class Sending:
         with self._store.write() as db:
             begun = replies.begin(db, reply.id, utc_now())
         return self._hand_over(reply, media_urls) if begun else None  # else cancelled at the last moment
+
+    def _held_s(self, reply: Reply) -> float:
+        """Seconds until it may leave: while it can still be cancelled, then until its turn comes."""
+        held_s = 0.0 if reply.not_before is None else (reply.not_before - utc_now()).total_seconds()
+        if held_s > 0:
+            return held_s
+        turns = self._mms_turns if reply.file_ids else self._sms_turns
+        return turns.wait_s(str(reply.conversation_id))
+
+    def _name_people(self, reply: Reply) -> float:
+        """Put names where Slack only gave ids; it is kept, because the message list is searched for it."""
+        try:
+            body = _MENTION.sub(
+                lambda found: "@" + (self._access.name_of(found[1]) or "somebody"), reply.body
+            )
+        except SlackError:
+            return LOOK_AGAIN_S
+        with self._store.write() as db:
+            replies.set_body(db, reply.id, body)
+        return 0.0
 
     def _hand_over(self, reply: Reply, media_urls: list[str]) -> float | None:
         try:

@@ -167,6 +167,11 @@ def decide(db: Connection, reply_id: int, *, before: ReplyState, after: ReplySta
     return moved.rowcount > 0
 
 
+def set_body(db: Connection, reply_id: int, body: str) -> None:
+    """Say it in other words, before it leaves."""
+    db.execute(update(replies).where(replies.c.id == reply_id).values(body=body))
+
+
 def set_ts(db: Connection, reply_id: int, ts: str) -> None:
     """Say which message shows a reply, so that it can carry the reaction."""
     reply = get(db, reply_id)

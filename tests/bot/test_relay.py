@@ -338,3 +338,21 @@ def test_a_carrier_that_says_opted_out_teaches_the_ledger(linked: Stage) -> None
     # then
     linked.workspace.wait_for(lambda: any("Flowroute opted out" in text for text in linked.texts_in(SUPPORT)))
     assert linked.received_by(MARIA) == ["Yes"]
+
+
+def test_a_colleague_who_is_mentioned_is_called_by_name_on_the_phone(linked: Stage) -> None:
+    """After *Send anyway* the person reads a name, not Slack's id."""
+    # given
+    linked.carrier.handset_send(MARIA, NUMBER, "who comes?")
+    thread = message(linked, "who comes?")["thread_ts"]
+    sam = linked.workspace.member(AGENT)
+    sam.post(SUPPORT, "@ada comes at ten", thread_ts=thread)
+    linked.workspace.wait_for(lambda: any("not sent yet" in text for text in linked.texts_in(SUPPORT)))
+    question = next(m for m in linked.workspace.messages(SUPPORT) if "not sent yet" in m.get("text", ""))
+
+    # when
+    sam.click(channel=SUPPORT, message_ts=question["ts"], block_id="decide", action_id=Action.SEND_ANYWAY)
+
+    # then
+    linked.workspace.wait_for(lambda: linked.received_by(MARIA))
+    assert linked.received_by(MARIA) == ["@ada comes at ten"]
