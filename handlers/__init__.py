@@ -79,7 +79,7 @@ def register(
     Preparation(app.client).register(app)
     app.error(explain)
     commands = Commands(access)
-    NumberHandlers(flowroute, access, links).register(commands)
+    NumberHandlers(flowroute, access, links, audit).register(commands)
     NumberChangeHandlers(changes).register(commands)
     ReleaseHandlers(changes.release, progress, commands).register(app)
     RouteHandlers(flowroute, changes.routes, commands).register(app)

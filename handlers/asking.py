@@ -3,6 +3,7 @@
 Made of the command's own declaration, so that no command needs a form of its own for that.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -23,16 +24,17 @@ from slackblocks import (
     RadioButtonGroup,
     SectionBlock,
 )
+from slackblocks import Button as ButtonElement
 
 from bot.actor import Actor
 from bot.cards import shorten
 
 from . import grammar
 from .answers import Answer
-from .commands import Ask, Commands, Form
+from .commands import Ask, Commands, Form, asked_by_button
 from .grammar import Argument, Rest, Verb
-from .ids import Field, View
-from .limits import MAX_SECTION, option_text, section, view_title
+from .ids import Button, Field, View
+from .limits import MAX_SECTION, button_text, option_text, section, view_title
 from .modals import Modal, alert, carried
 from .pickers import Pickers
 
@@ -59,6 +61,24 @@ class Asked(BaseModel):
     channel_id: str | None = None
 
 
+class Start(BaseModel):
+    """What a button that opens the form of a command carries: the command, and what is known already."""
+
+    model_config = ConfigDict(frozen=True)
+
+    line: str
+    known: dict[str, str]
+
+
+def form_button(text: str, line: str, /, **known: str) -> ButtonElement:
+    """A button that opens the form of the command `line` with the arguments in `known` filled in."""
+    return ButtonElement(
+        button_text(text),
+        action_id=f"{Button.ASK}:{line.replace(' ', '_')}",
+        value=Start(line=line, known=known).model_dump_json(),
+    )
+
+
 @dataclass(frozen=True)
 class Asking:
     commands: Commands
@@ -66,10 +86,19 @@ class Asking:
 
     def register(self, app: App) -> None:
         self.commands.ask_with(self.form_of)
+        app.action(re.compile(rf"^{Button.ASK}:"))(self.pressed)
         app.view(View.ASK)(self.submit)
 
     def form_of(self, verb: Verb) -> Form:
         return Form(_title(verb), partial(self._opened, verb))
+
+    def pressed(
+        self, ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, context: BoltContext
+    ) -> None:
+        ack()
+        start = Start.model_validate_json(action["value"])
+        ask = asked_by_button(start.line, body, client, context)
+        self.commands.open_blank(ask, grammar.named(start.line), start.known)
 
     def submit(
         self, ack: Ack, view: dict[str, Any], body: dict[str, Any], client: WebClient, context: BoltContext

@@ -99,6 +99,10 @@ class Commands:
         handler = self._handlers[verb]
         return handler.form if handler.answer is None else None
 
+    def open_blank(self, ask: Ask, verb: Verb, known: Mapping[str, Any]) -> None:
+        """Open the form made of the verb's declaration, with what is known filled in."""
+        self.open(self._form_of(verb), ask, known, self._handlers[verb].role)
+
     def caution_of(self, verb: Verb) -> Caution | None:
         return self._handlers[verb].caution
 

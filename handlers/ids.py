@@ -24,6 +24,8 @@ class Button(StrEnum):
     """Links a number although its texts go elsewhere; the value holds the wish."""
     POINT_HERE = "callbacks.point_here"
     """Has the account's texts delivered here where they go nowhere."""
+    ASK = "ask"
+    """Opens the form of a command, which follows a colon; the value holds what is filled in."""
     AUDIT_CSV = "audit.csv"
     """Hands over the audit as a file; the value is how many entries."""
     HISTORY_CSV = "history.csv"

@@ -1,26 +1,23 @@
-"""How numbers look in messages: for sale, ours, and one of ours by itself."""
+"""How numbers look in messages: for sale, and ours."""
 
 from collections.abc import Sequence
 
 from slackblocks import (
     Block,
     Button,
-    ConfirmationDialogue,
     ContextBlock,
-    DividerBlock,
     Markdown,
     PlainText,
     SectionBlock,
 )
 
 from bot.cards import escape, usd
-from bot.store.links import Link
 from flowroute import format_phone_number
 from flowroute.numbers import NumberForSale, OwnedNumber
 
 from .answers import Answer, run_button
 from .ids import Button as ButtonId
-from .limits import Cell, header, section, table
+from .limits import Cell, header, table
 from .lists import Beginning, counted, listing, words_in_sections
 from .number_search import Filters, Page
 from .values import quoted
@@ -88,7 +85,7 @@ def owned(numbers: Beginning[OwnedNumber], *, filtered_by: str | None) -> Answer
                 format_phone_number(number.value),
                 number.alias,
                 "Toll-free" if number.is_toll_free else place(number.rate_center, number.state),
-                _on_off(number.messaging_enabled),
+                on_off(number.messaging_enabled),
             ]
             for number in numbers.items
         ],
@@ -115,45 +112,5 @@ def exchanges(npa: str, found: Sequence[str]) -> Answer:
     return Answer(title, (header(title), *words_in_sections(found)), shareable=True)
 
 
-def card(number: OwnedNumber, link: Link | None, *, is_admin: bool) -> Answer:
-    """Everything about one number, with a button for what its reader may do."""
-    title = format_phone_number(number.value)
-    facts = {
-        "Alias": number.alias or None,
-        "Place": "Toll-free" if number.is_toll_free else place(number.rate_center, number.state) or None,
-        "Texting": _on_off(number.messaging_enabled),
-        "Caller name look-ups": _on_off(number.cnam_lookups_enabled),
-        "Calls go to": number.primary_route.alias if number.primary_route else None,
-        "If that fails": number.failover_route.alias if number.failover_route else None,
-        "Caller name": number.cnam.value if number.cnam else None,
-        "Emergency address": "set" if number.e911 else "missing",
-    }
-    fields = [Markdown(f"*{label}*\n{escape(value)}") for label, value in facts.items() if value]
-    channel = f"Texts go to <#{link.channel_id}>." if link else "Texts go to no channel of their own yet."
-    blocks: list[Block] = [
-        header(title),
-        SectionBlock(fields=list(fields)),
-        DividerBlock(),
-        section(channel),
-    ]
-    buttons = (_link_button(number.value, link),) if is_admin else ()
-    return Answer(title, tuple(blocks), buttons, shareable=True)
-
-
-def _link_button(number: str, link: Link | None) -> Button:
-    if link is None:
-        return run_button("Link to this channel", f"relay link {number}")
-    return run_button(
-        "Unlink",
-        f"relay unlink {number}",
-        confirm=ConfirmationDialogue(
-            title=PlainText("Unlink this number?"),
-            text=PlainText("Its texts will no longer appear in the channel."),
-            confirm=PlainText("Unlink"),
-            deny=PlainText("Keep"),
-        ),
-    )
-
-
-def _on_off(value: bool | None) -> str | None:
+def on_off(value: bool | None) -> str | None:
     return None if value is None else "on" if value else "off"

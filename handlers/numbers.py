@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.access.audit import Audit
 from bot.access.roles import Access, Role
 from bot.relay.links import Links
 from flowroute import Flowroute, PhoneNumber
@@ -13,9 +14,11 @@ from . import number_blocks
 from .answers import Answer
 from .commands import Ask, Commands
 from .lists import beginning
+from .number_card import card
 from .number_search import Filters, find
 
 OFFERS_A_PAGE = 20
+CHANGES_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class NumberHandlers:
     flowroute: Flowroute
     access: Access
     links: Links
+    audit: Audit
 
     def register(self, commands: Commands) -> None:
         commands.on("numbers search", self.search)
@@ -41,7 +45,12 @@ class NumberHandlers:
 
     def show(self, ask: Ask, *, number: PhoneNumber) -> Answer:
         owned = self.flowroute.numbers.get(number)
-        return number_blocks.card(owned, self.links.of(number), is_admin=self._acts_as_admin(ask))
+        return card(
+            owned,
+            self.links.of(number),
+            self.audit.latest_of(number, CHANGES_SHOWN),
+            is_admin=self._acts_as_admin(ask),
+        )
 
     def areas(self, _ask: Ask) -> Answer:
         return number_blocks.areas([area.id for area in self.flowroute.numbers.area_codes()])

@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.flowroute_api import Drop, HtmlPage, Latency, Refuse
 from sandbox.flowroute_api.faults import Fault
-from tests.handlers.person import Person, shown
+from tests.handlers.person import Person, buttons, shown
 from tests.stage import AGENT, AUDIT, NUMBER, SECOND_NUMBER, SUPPORT, TELECOM, Stage, wait_for
 
 NOT_OURS = "12065559999"
@@ -298,3 +298,52 @@ def test_only_admins_release(sam: Person) -> None:
     """Nothing of the number is shown."""
     sam.says(f"numbers release {NUMBER}")
     sam.form(showing="*admin*")
+
+
+# The card of a number
+
+
+def test_the_card_has_a_button_for_each_change(ada: Person) -> None:
+    """Only what its reader may do; what is set already can be taken off."""
+    assert buttons(ada.asks(f"numbers show {NUMBER}")) == [
+        "Rename",
+        "Texting off",
+        "Name look-ups off",
+        "Route",
+        "Failover",
+        "Take off E911",
+        "Set caller name",
+        "Link to this channel",
+        "Release",
+        "Share to channel",
+    ]
+
+
+def test_a_button_of_the_card_opens_the_form_filled_in(ada: Person) -> None:
+    """The number is chosen, and its alias is there to be changed."""
+    ada.presses(ada.asks(f"numbers show {NUMBER}"), "Rename")
+    form = ada.form(showing="(206) 555-0100  Main line")
+    assert [block["element"].get("initial_value") for block in form["blocks"] if "element" in block][1] == (
+        "Main line"
+    )
+    ada.submits(number=NUMBER, text="Front desk")
+    ada.form(showing="has the alias *Front desk*")
+
+
+def test_a_switch_on_the_card_acts_at_once(ada: Person) -> None:
+    """And the next card tells who changed it."""
+    card = ada.asks(f"numbers show {NUMBER}")
+    assert "are not looked up" in ada.reads_after_pressing(card, "Name look-ups off")["text"]
+    card = ada.asks(f"numbers show {NUMBER}")
+    assert "Name look-ups on" in buttons(card)
+    assert "<@U0ADMIN> number.lookups: caller name look-ups: on → off" in shown(card)
+
+
+def test_an_address_is_picked_for_the_number_of_the_card(ada: Person) -> None:
+    """What is missing is asked for, what is known is not."""
+    ada.presses(ada.asks(f"numbers show {SECOND_NUMBER}"), "Set E911")
+    view = ada.form(showing="(206) 555-0101")
+    ask = {"view_id": view["id"], "block_id": "address", "action_id": "address"}
+    found = ada.member.options(**ask, query="")["options"]
+    ada.submits(address=found[0]["value"], number=SECOND_NUMBER)
+    ada.form(showing="has the emergency address")
