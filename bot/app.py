@@ -20,6 +20,7 @@ from bot.media.fetch import Fetcher
 from bot.media.signing import Signer
 from bot.media.slack_files import SlackFiles
 from bot.metrics import Metrics
+from bot.overview.exports import Exports
 from bot.overview.health import Health
 from bot.overview.homes import Homes
 from bot.overview.survey import Surveyor
@@ -147,6 +148,7 @@ def build(
         reads_list=settings.poll_seconds > 0,
         spend_limit=settings.spend_limit,
     )
+    exports = Exports(store, slack, flowroute, Files(slack), lanes.wake)
     homes = Homes(store, slack, flowroute, access, health, surveyor, lanes.wake, home)
     poster = Poster(
         store,
@@ -181,6 +183,7 @@ def build(
         Kind(Lane.REVIEWS, reviews.work, reviews.due),
         Kind(Lane.SURVEY, surveyor.work, surveyor.due),
         Kind(Lane.HOMES, homes.work, homes.due),
+        Kind(Lane.EXPORTS, exports.work, exports.due),
     ):
         lanes.add(kind)
 
@@ -212,6 +215,7 @@ def build(
         homes,
         health,
         UsageReports(store, flowroute),
+        exports,
     )
     socket_mode = None
     if settings.slack_app_token is not None and hears_slack:

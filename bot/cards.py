@@ -96,6 +96,7 @@ class Action(StrEnum):
     GO_ON = "card.go_on"
     APPROVE = "card.approve"
     DECLINE = "card.decline"
+    FOLLOW_EXPORT = "card.follow_export"
 
 
 @dataclass(frozen=True)
@@ -360,3 +361,12 @@ def _word(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return "–" if value in (None, "") else str(value)
+
+
+def export(export_id: int, said: str, *, can_follow: bool) -> Card:
+    """How far an export of call records is, for the one who asked."""
+    blocks: list[Block] = [SectionBlock(Markdown(said), block_id="export")]
+    if can_follow:
+        again = Button(PlainText("Look again"), action_id=Action.FOLLOW_EXPORT, value=str(export_id))
+        blocks.append(ActionsBlock([again], block_id="follow"))
+    return card(said, blocks)

@@ -5,9 +5,10 @@ import gzip
 import io
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from pydantic import AliasChoices, AliasPath, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
@@ -190,11 +191,17 @@ class Cdrs:
             InvalidArgument: at once, when there is nothing to download (yet).
             NoAnswer, UnexpectedAnswer: while reading, when the file breaks off or is none.
         """
-        if not export.download_url:
-            raise InvalidArgument(
-                f"This export is {export.status or 'not ready'}; only a completed one has a file."
-            )
-        return self._rows(export.download_url)
+        return self._rows(_address(export))
+
+    def file(self, export: CdrExport) -> AbstractContextManager[BinaryIO]:
+        """The gzip CSV of a completed export as it comes in, for who wants it as it is.
+
+        Raises:
+            InvalidArgument: at once, when there is nothing to download (yet).
+            ApiError: the link has died.
+            NoAnswer: it cannot be reached, or breaks off while being read.
+        """
+        return self._transport.download(_address(export))
 
     def _rows(self, url: str) -> Iterator[CallRecord]:
         with self._transport.download(url) as compressed:
@@ -205,6 +212,14 @@ class Cdrs:
                         yield _ROW.validate_python(filled)
             except (gzip.BadGzipFile, EOFError, csv.Error, UnicodeDecodeError, ValidationError) as error:
                 raise UnexpectedAnswer(f"the CDR file cannot be read: {type(error).__name__}") from error
+
+
+def _address(export: CdrExport) -> str:
+    if not export.download_url:
+        raise InvalidArgument(
+            f"This export is {export.status or 'not ready'}; only a completed one has a file."
+        )
+    return export.download_url
 
 
 def _listed(values: Iterable[str] | None) -> tuple[str, ...] | None:

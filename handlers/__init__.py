@@ -9,6 +9,7 @@ from bot.access.audit import Audit
 from bot.access.roles import Access
 from bot.doctor import Finding
 from bot.files import Files
+from bot.overview.exports import Exports
 from bot.overview.health import Health
 from bot.overview.homes import Homes
 from bot.overview.usage import UsageReports
@@ -74,6 +75,7 @@ def register(
     homes: Homes,
     health: Health,
     usage: UsageReports,
+    exports: Exports,
 ) -> None:
     """Let `app` answer everything that Slack sends."""
     Preparation(app.client).register(app)
@@ -86,7 +88,7 @@ def register(
     SmsHandlers(flowroute, access, links, contacts, files, commands).register(app)
     E911Handlers(flowroute, access, changes.e911, commands).register(app)
     CnamHandlers(flowroute, changes.cnam, commands).register(app)
-    CdrHandlers(flowroute, access).register(commands)
+    CdrHandlers(flowroute, access, exports, commands).register(app)
     PortingHandlers(flowroute).register(commands)
     PurchaseHandlers(flowroute, access, purchases, commands).register(app)
     RelayHandlers(access, links, commands).register(app)
