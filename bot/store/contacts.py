@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.store.schema import contacts
 from bot.store.statements import insert_new
@@ -19,8 +19,11 @@ class Contact:
     blocked: bool
 
 
+OF_PERSON = select(contacts).where(contacts.c.person == bindparam("person"))
+
+
 def of(db: Connection, person: str) -> Contact:
-    row = db.execute(select(contacts).where(contacts.c.person == person)).first()
+    row = db.execute(OF_PERSON, {"person": person}).first()
     return Contact(person, None, blocked=False) if row is None else Contact(person, row.name, row.blocked)
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, text, update
 
+from bot.store.posts import OPEN, PostState
 from bot.store.replies import ReplyState
 from bot.store.schema import conversations, posts, replies, texts
-from bot.store.statements import insert_new
+from bot.store.statements import among, insert_new
 
 CARD = "card"
 """The kind of post that opens a thread."""
@@ -35,29 +36,28 @@ class Standing:
     answer_state: ReplyState | None
 
 
+BETWEEN = select(conversations).where(
+    conversations.c.number == bindparam("number"),
+    conversations.c.person == bindparam("person"),
+    conversations.c.channel_id == bindparam("channel_id"),
+)
+CARD_CHANGED = (
+    update(conversations).where(conversations.c.id == bindparam("conversation_id")).values(card_is_old=True)
+)
+
+
 def ensure(
     db: Connection, number: str, person: str, channel_id: str, now: datetime
 ) -> tuple[Conversation, bool]:
     """The conversation, and whether it is new."""
-    row = insert_new(
-        db,
-        conversations,
-        number=number,
-        person=person,
-        channel_id=channel_id,
-        card_is_old=False,
-        created_at=now,
-    )
+    key = {"number": number, "person": person, "channel_id": channel_id}
+    found = db.execute(BETWEEN, key).first()
+    if found is not None:
+        return _conversation(found), False
+    row = insert_new(db, conversations, **key, card_is_old=False, created_at=now)
     if row is not None:
         return _conversation(row), True
-    found = db.execute(
-        select(conversations).where(
-            conversations.c.number == number,
-            conversations.c.person == person,
-            conversations.c.channel_id == channel_id,
-        )
-    ).one()
-    return _conversation(found), False
+    return _conversation(db.execute(BETWEEN, key).one()), False
 
 
 def get(db: Connection, conversation_id: int) -> Conversation:
@@ -77,7 +77,12 @@ def card_in_flight(db: Connection, channel_id: str) -> bool:
     """Whether a thread of this channel may exist in Slack without our knowing its ts yet."""
     waiting = (
         select(posts.c.id)
-        .where(posts.c.channel_id == channel_id, posts.c.kind == CARD, posts.c.state == "posting")
+        .where(
+            posts.c.channel_id == channel_id,
+            among(posts.c.state, OPEN),
+            posts.c.kind == CARD,
+            posts.c.state == PostState.POSTING,
+        )
         .limit(1)
     )
     return db.execute(waiting).first() is not None
@@ -89,7 +94,7 @@ def set_thread(db: Connection, conversation_id: int, thread_ts: str) -> None:
 
 def card_changed(db: Connection, conversation_id: int) -> None:
     """Say that the card at the head of the thread does not show how things stand any more."""
-    db.execute(update(conversations).where(conversations.c.id == conversation_id).values(card_is_old=True))
+    db.execute(CARD_CHANGED, {"conversation_id": conversation_id})
 
 
 def card_shown(db: Connection, conversation_id: int) -> None:
@@ -102,7 +107,8 @@ def with_old_cards(db: Connection) -> list[int]:
     return list(
         db.scalars(
             select(conversations.c.id).where(
-                conversations.c.card_is_old, conversations.c.thread_ts.is_not(None)
+                text("card_is_old"),
+                conversations.c.thread_ts.is_not(None),  # as its index says it
             )
         )
     )

@@ -11,6 +11,7 @@ from bot.store.orders import OrderState
 from bot.store.posts import OPEN
 from bot.store.replies import IN_HAND, ReplyState
 from bot.store.schema import conversations, opt_outs, orders, posts, replies, texts
+from bot.store.statements import among
 from bot.store.texts import Placement
 
 
@@ -50,8 +51,8 @@ class Deliveries:
 
 
 def figures(db: Connection) -> Figures:
-    open_posts = _count_and_oldest(db, posts, posts.c.state.in_(OPEN))
-    open_replies = _count_and_oldest(db, replies, replies.c.state.in_(IN_HAND))
+    open_posts = _count_and_oldest(db, posts, among(posts.c.state, OPEN))
+    open_replies = _count_and_oldest(db, replies, among(replies.c.state, IN_HAND))
     since = [oldest for _, oldest in (open_posts, open_replies) if oldest is not None]
     return Figures(
         posts_waiting=open_posts[0],

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from bot.store.schema import links
 
@@ -27,8 +27,11 @@ class Link:
     linked_at: datetime
 
 
+OF_NUMBER = select(links).where(links.c.number == bindparam("number"))
+
+
 def of(db: Connection, number: str) -> Link | None:
-    row = db.execute(select(links).where(links.c.number == number)).first()
+    row = db.execute(OF_NUMBER, {"number": number}).first()
     return None if row is None else _link(row)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from bot.store.schema import media, outgoing_files
-from bot.store.statements import insert_new
+from bot.store.statements import among, insert_new
 
 
 class MediaState(StrEnum):
@@ -80,13 +80,13 @@ def announce(db: Connection, text_id: int, files: Sequence[Announced]) -> None:
 
 def open_parts(db: Connection, text_id: int) -> list[Part]:
     rows = db.execute(
-        select(media).where(media.c.text_id == text_id, media.c.state.in_(OPEN)).order_by(media.c.place)
+        select(media).where(media.c.text_id == text_id, among(media.c.state, OPEN)).order_by(media.c.place)
     )
     return [_part(row) for row in rows]
 
 
 def texts_with_open_parts(db: Connection) -> list[int]:
-    return list(db.scalars(select(media.c.text_id).where(media.c.state.in_(OPEN)).distinct()))
+    return list(db.scalars(select(media.c.text_id).where(among(media.c.state, OPEN)).distinct()))
 
 
 def change(db: Connection, part_id: int, **values: Any) -> None:  # noqa: ANN401 - any column of the row

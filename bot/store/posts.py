@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from bot.store.schema import conversations, posts, texts
-from bot.store.statements import hold, insert_new
+from bot.store.statements import among, hold, insert_new
 
 
 class PostState(StrEnum):
@@ -41,6 +41,25 @@ class Post:
     def key(self) -> str:
         """Names this post in Slack's message metadata, so that it can be found again."""
         return f"{self.kind}:{self.ref}"
+
+
+OLDEST_OPEN = (
+    select(posts, conversations.c.thread_ts)
+    .outerjoin(conversations, conversations.c.id == posts.c.conversation_id)
+    .where(posts.c.channel_id == bindparam("channel_id"), among(posts.c.state, OPEN))
+    .order_by(posts.c.id)
+    .limit(1)
+)
+BEGIN = (
+    update(posts)
+    .where(posts.c.id == bindparam("post_id"), posts.c.state == PostState.WAITING)
+    .values(state=PostState.POSTING, attempted_at=bindparam("now"))
+)
+SET_STATE = (
+    update(posts)
+    .where(posts.c.id == bindparam("post_id"))
+    .values(state=bindparam("new"), ts=func.coalesce(bindparam("new_ts", type_=posts.c.ts.type), posts.c.ts))
+)
 
 
 def hold_order(db: Connection, channel_id: str) -> None:
@@ -99,6 +118,7 @@ def waiting_texts_to(db: Connection, number: str, channel_id: str) -> list[tuple
         .where(
             posts.c.kind == "text",
             posts.c.channel_id == channel_id,
+            among(posts.c.state, OPEN),
             posts.c.state == PostState.WAITING,
             texts.c.number == number,
         )
@@ -117,37 +137,25 @@ def remove(db: Connection, kind: str, ref: int) -> None:
 
 
 def oldest_open(db: Connection, channel_id: str) -> Post | None:
-    row = db.execute(
-        select(posts, conversations.c.thread_ts)
-        .outerjoin(conversations, conversations.c.id == posts.c.conversation_id)
-        .where(posts.c.channel_id == channel_id, posts.c.state.in_(OPEN))
-        .order_by(posts.c.id)
-        .limit(1)
-    ).first()
+    row = db.execute(OLDEST_OPEN, {"channel_id": channel_id}).first()
     return None if row is None else _post(row)
 
 
 def channels_with_open(db: Connection) -> list[str]:
-    return list(db.scalars(select(posts.c.channel_id).where(posts.c.state.in_(OPEN)).distinct()))
+    return list(db.scalars(select(posts.c.channel_id).where(among(posts.c.state, OPEN)).distinct()))
 
 
 def count_open(db: Connection) -> int:
-    return db.scalar(select(func.count()).where(posts.c.state.in_(OPEN))) or 0
+    return db.scalar(select(func.count()).where(among(posts.c.state, OPEN))) or 0
 
 
 def begin(db: Connection, post_id: int, now: datetime) -> bool:
     """Say that the request is about to leave; False when the post was moved or begun elsewhere meanwhile."""
-    begun = db.execute(
-        update(posts)
-        .where(posts.c.id == post_id, posts.c.state == PostState.WAITING)
-        .values(state=PostState.POSTING, attempted_at=now)
-    )
-    return begun.rowcount > 0
+    return db.execute(BEGIN, {"post_id": post_id, "now": now}).rowcount > 0
 
 
 def set_state(db: Connection, post_id: int, state: PostState, *, ts: str | None = None) -> None:
-    changed = {"state": state} if ts is None else {"state": state, "ts": ts}
-    db.execute(update(posts).where(posts.c.id == post_id).values(changed))
+    db.execute(SET_STATE, {"post_id": post_id, "new": state, "new_ts": ts})
 
 
 def ts_of(db: Connection, kind: str, ref: int) -> tuple[str, str] | None:

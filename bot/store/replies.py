@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from bot.store.schema import conversations, replies
-from bot.store.statements import insert_new
+from bot.store.statements import among, insert_new
 
 
 class ReplyState(StrEnum):
@@ -132,7 +132,7 @@ def by_message_id(db: Connection, message_id: str) -> Reply | None:
 def oldest_in_hand(db: Connection, conversation_id: int) -> Reply | None:
     row = db.execute(
         _whole()
-        .where(replies.c.conversation_id == conversation_id, replies.c.state.in_(IN_HAND))
+        .where(replies.c.conversation_id == conversation_id, among(replies.c.state, IN_HAND))
         .order_by(replies.c.id)
         .limit(1)
     ).first()
@@ -140,11 +140,13 @@ def oldest_in_hand(db: Connection, conversation_id: int) -> Reply | None:
 
 
 def conversations_in_hand(db: Connection) -> list[int]:
-    return list(db.scalars(select(replies.c.conversation_id).where(replies.c.state.in_(IN_HAND)).distinct()))
+    return list(
+        db.scalars(select(replies.c.conversation_id).where(among(replies.c.state, IN_HAND)).distinct())
+    )
 
 
 def count_in_hand(db: Connection) -> int:
-    return db.scalar(select(func.count()).where(replies.c.state.in_(IN_HAND))) or 0
+    return db.scalar(select(func.count()).where(among(replies.c.state, IN_HAND))) or 0
 
 
 def begin(db: Connection, reply_id: int, now: datetime) -> bool:

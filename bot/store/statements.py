@@ -1,15 +1,25 @@
-"""What SQLite and PostgreSQL do differently."""
+"""What SQLite and PostgreSQL do differently.
 
+Statements on the way of every text are made once, as constants: making one costs more than running it.
+"""
+
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, text
+from sqlalchemy import Column, ColumnElement, Connection, Executable, Row, Table, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 
 def insert_new(db: Connection, table: Table, **values: Any) -> Row[Any] | None:  # noqa: ANN401 - any column
     """Insert a row; None when a unique column already holds it. The database decides, not a look before."""
-    insert = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
-    return db.execute(insert(table).values(**values).on_conflict_do_nothing().returning(table)).first()
+    return db.execute(_insert_new(db.dialect.name, table), values).first()
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing().returning(table)
 
 
 def hold(db: Connection, what: str) -> None:
@@ -19,3 +29,13 @@ def hold(db: Connection, what: str) -> None:
     """
     if db.dialect.name == "postgresql":
         db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 1))"), {"what": what})
+
+
+def among(column: Column[str], values: Sequence[str]) -> ColumnElement[bool]:
+    """`column IN (...)` with the values written out.
+
+    An index over the few rows in these states is used by SQLite only where it sees that they are meant: with
+    parameters it reads the whole table.
+    """
+    written = bindparam(None, values, expanding=True, literal_execute=True, type_=column.type)
+    return column.in_(written)

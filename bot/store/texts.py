@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.store.schema import texts
 from bot.store.statements import hold, insert_new
@@ -45,6 +45,14 @@ class Text:
     received_at: datetime
     via: Via
     conversation_id: int | None
+
+
+PLACE = (
+    update(texts)
+    .where(texts.c.id == bindparam("text_id"))
+    .values(conversation_id=bindparam("conversation"), placement=Placement.PLACED)
+)
+ONE = select(texts).where(texts.c.id == bindparam("text_id"))
 
 
 def hold_order(db: Connection, number: str) -> None:
@@ -123,16 +131,12 @@ def family(message_id: str) -> str:
 
 
 def get(db: Connection, text_id: int) -> Text:
-    return _text(db.execute(select(texts).where(texts.c.id == text_id)).one())
+    return _text(db.execute(ONE, {"text_id": text_id}).one())
 
 
 def place(db: Connection, text_id: int, conversation_id: int) -> None:
     """Say which conversation a text belongs to."""
-    db.execute(
-        update(texts)
-        .where(texts.c.id == text_id)
-        .values(conversation_id=conversation_id, placement=Placement.PLACED)
-    )
+    db.execute(PLACE, {"text_id": text_id, "conversation": conversation_id})
 
 
 def block(db: Connection, text_id: int) -> None:
