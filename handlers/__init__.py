@@ -40,6 +40,7 @@ from .help import HelpHandlers
 from .home import HomeHandlers
 from .number_changes import NumberChangeHandlers
 from .numbers import NumberHandlers
+from .orders import OrderHandlers
 from .parked import ParkedTexts
 from .pickers import Pickers
 from .porting import PortingHandlers
@@ -99,6 +100,7 @@ def register(
     parked_texts.register(commands)
     TextingHandlers(composer, contacts, commands).register(app)
     AuditHandlers(access, audit, files, commands).register(app)
+    OrderHandlers(purchases).register(commands)
     StatusHandlers(health).register(commands)
     UsageHandlers(usage, files).register(commands)
     HelpHandlers(access, commands).register()

@@ -4,6 +4,7 @@ The figures are those of docs.slack.dev, "Blocks", "Block elements", "Compositio
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from slackblocks import (
@@ -14,6 +15,8 @@ from slackblocks import (
     RawNumber,
     RawText,
     RichTextBlock,
+    RichTextSection,
+    RichTextUser,
     SectionBlock,
 )
 
@@ -37,7 +40,15 @@ MAX_CELL = 70
 
 EMPTY = "–"
 
-Cell = str | Decimal | None
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the workspace, drawn by name in a cell of a table."""
+
+    user_id: str
+
+
+Cell = str | Decimal | Member | None
 Cells = list[RawText | RawNumber | RichTextBlock]
 
 
@@ -74,14 +85,16 @@ def table(
     room = MAX_CELLS_CHARS - sum(len(column) for column in columns)
     for row in rows[:MAX_ROWS]:
         cells = [_cell(value) for value in row]
-        room -= sum(len(cell.text) for cell in cells)
+        room -= sum(len(cell.text) if isinstance(cell, RawText | RawNumber) else MAX_CELL for cell in cells)
         if room < 0:
             break
         drawn.append(list(cells))
     return DataTableBlock(rows=drawn, caption=caption, page_size=page_size), len(drawn) - 1
 
 
-def _cell(value: Cell) -> RawText | RawNumber:
+def _cell(value: Cell) -> RawText | RawNumber | RichTextBlock:
+    if isinstance(value, Member):
+        return RichTextBlock([RichTextSection([RichTextUser(value.user_id)])])
     if isinstance(value, Decimal):
         return RawNumber(float(value), text=usd(value))
     return RawText(shorten((value or "").strip() or EMPTY, MAX_CELL))

@@ -134,6 +134,11 @@ class Purchases:
             raise OrderGone("That order does not exist any more. Start again with `/flowroute numbers buy`.")
         return found
 
+    def latest(self, limit: int) -> list[Order]:
+        """What was confirmed, newest first."""
+        with self._store.read() as db:
+            return orders.latest(db, limit)
+
     def confirm(self, actor: Actor, order_id: int) -> None:
         """Take a reviewed order in hand, with one local commit; a second time changes nothing.
 
@@ -166,6 +171,17 @@ class Purchases:
     def decline(self, actor: Actor, order_id: int) -> bool:
         """Like `approve`, but the order ends."""
         return self._decide(actor, order_id, OrderState.REFUSED, f"<@{actor.user_id}> declined it.")
+
+    def cancel(self, actor: Actor, order_id: int) -> bool:
+        """End an order that waits for approval; False when it does not wait.
+
+        Raises:
+            NotAllowed: `actor` is no admin.
+            OrderGone: there is no such order.
+        """
+        self._access.require(actor.user_id, Role.ADMIN)
+        order = self.order(order_id)
+        return self._settle(actor, order, OrderState.REFUSED, f"<@{actor.user_id}> cancelled it.", "cancel")
 
     def due(self) -> Iterable[str]:
         with self._store.read() as db:
@@ -260,15 +276,18 @@ class Purchases:
         order = self.order(order_id)
         if order.user_id == actor.user_id:
             raise NotAllowed("Nobody decides about an order of their own. Ask another approver.")
+        did = "approve" if reason is None else "decline"
+        return self._settle(actor, order, after, reason, did)
+
+    def _settle(self, actor: Actor, order: Order, after: OrderState, reason: str | None, did: str) -> bool:
+        """Move an order on that waits for a decision; False when it does not wait any more."""
         with self._store.write() as db:
-            if not orders.decide(db, order_id, after=after, by=actor.user_id, reason=reason, now=utc_now()):
+            if not orders.decide(db, order.id, after=after, by=actor.user_id, reason=reason, now=utc_now()):
                 return False
-            self._audit.record(
-                db, actor, "number.approve" if reason is None else "number.decline", order.number
-            )
+            self._audit.record(db, actor, f"number.{did}", order.number)
             if reason is not None:
                 self._tell(db, order)
-        self._lanes.wake(Lane.ORDERS, str(order_id))
+        self._lanes.wake(Lane.ORDERS, str(order.id))
         if order.channel_id is not None:
             self._lanes.wake(Lane.POSTS, order.channel_id)
         return True

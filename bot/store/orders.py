@@ -91,6 +91,13 @@ def get(db: Connection, order_id: int) -> Order | None:
     return None if row is None else _order(row)
 
 
+def latest(db: Connection, limit: int) -> list[Order]:
+    """Those that somebody confirmed, newest first."""
+    confirmed = orders.c.state != OrderState.REVIEWED
+    rows = db.execute(select(orders).where(confirmed).order_by(orders.c.id.desc()).limit(limit))
+    return [_order(row) for row in rows]
+
+
 def confirm(db: Connection, order: Order, now: datetime) -> bool:
     """Take a reviewed order in hand; False when it is not open any more or its number is in other hands."""
     others = orders.alias()
