@@ -121,11 +121,11 @@ def build(
     changes = Changes.at(flowroute, changing, links)
     reviews = CnamReviews(store, flowroute, lanes.wake, _admin_channel(access, slack))
     contacts = Contacts(store, access, audit, lanes.wake)
-    composer = Composer(store, access, lanes.wake)
     receipts = Receipts(store, opt_outs, lanes.wake)
     replies = Replies(store, access, audit, lanes.wake)
     pictures_in = PicturesIn(store, slack, Fetcher(settings.media_hosts), lanes.wake)
     pictures_out = _pictures_out(settings, store, slack)
+    composer = Composer(store, access, opt_outs, pictures_out, lanes.wake)
     sending = Sending(
         store,
         texts_out,

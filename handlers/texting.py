@@ -16,7 +16,7 @@ from bot.relay.composer import AskFirst, Composer, Draft, doubts
 from bot.relay.contacts import Contacts
 from bot.relay.numbers_in_text import find_numbers
 from bot.store.conversations import Conversation
-from flowroute import PhoneNumber
+from flowroute import PhoneNumber, format_phone_number
 from flowroute.segments import repair
 
 from . import sms_views as views
@@ -68,7 +68,11 @@ class TextingHandlers:
         letter = Letter(
             channel_id=ask.actor.channel_id, accepted=doubts(_typed_draft(ask, text)) if text else ()
         )
-        return self._view(ask.actor, letter, Filled(to and caller(to), sender, text))
+        filled = Filled(to and caller(to), sender, text)
+        refusal = None
+        if sender is not None and sender not in self.composer.numbers_for(ask.actor):
+            refusal = f"You cannot text from {format_phone_number(sender)}. Choose another number."
+        return self._view(ask.actor, letter, filled, refusal)
 
     def reply(
         self, ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, context: BoltContext

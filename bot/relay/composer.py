@@ -12,6 +12,8 @@ from bot.errors import BotError
 from bot.lanes import Lane, Wake
 from bot.relay.composing import compose
 from bot.relay.guard import is_note, worries
+from bot.relay.opt_outs import OptOuts
+from bot.relay.pictures_out import PicturesOut
 from bot.relay.sending import LONGEST_TEXT
 from bot.store import conversations, links, posts
 from bot.store.conversations import CARD, Conversation
@@ -30,7 +32,7 @@ NOWHERE_TO_TEXT_FROM = (
 
 
 class CannotText(BotError):
-    """There is no number to send it from, or it is nothing to be sent."""
+    """There is no number to send it from, nobody who wants it, or nothing in it to be sent."""
 
 
 class AskFirst(BotError):
@@ -68,9 +70,13 @@ def doubts(draft: Draft) -> tuple[str, ...]:
 class Composer:
     """Starts or continues a conversation with a text, and shows the text in its thread."""
 
-    def __init__(self, store: Store, access: Access, wake: Wake) -> None:
+    def __init__(
+        self, store: Store, access: Access, opt_outs: OptOuts, pictures: PicturesOut, wake: Wake
+    ) -> None:
         self._store = store
         self._access = access
+        self._opt_outs = opt_outs
+        self._pictures = pictures
         self._wake = wake
 
     def numbers_in(self, channel_id: str | None) -> list[PhoneNumber]:
@@ -111,7 +117,8 @@ class Composer:
         """Queue a text to `person`, in the conversation in the channel of `number`.
 
         Raises:
-            CannotText: `number` is linked to no channel, or `draft` is nothing to be sent.
+            CannotText: `number` is linked to no channel, `person` opted out, or `draft` is no text to send.
+            NoPublicUrl: there are files, and no address from which Flowroute could fetch them.
             NotAllowed: `actor` is neither in that channel nor an admin.
             AskFirst: there are doubts that the writer has not accepted.
         """
@@ -123,7 +130,7 @@ class Composer:
                 f"Link it first: `/flowroute relay link {number} #channel`."
             )
         self._access.require_texter(actor.user_id, link.channel_id)
-        _require_sendable(draft)
+        self._require_sendable(number, person, draft)
         now = utc_now()
         with self._store.write() as db:
             posts.hold_order(db, link.channel_id)
@@ -144,7 +151,7 @@ class Composer:
     def reply(self, actor: Actor, conversation_id: int, draft: Draft) -> Conversation:
         """Queue a text in a conversation; raises like `send`."""
         conversation = self.conversation(actor, conversation_id)
-        _require_sendable(draft)
+        self._require_sendable(conversation.number, conversation.person, draft)
         with self._store.write() as db:
             _queue(db, actor, conversation, draft, links.of(db, conversation.number))
         self._woken(conversation)
@@ -157,12 +164,21 @@ class Composer:
             raise CannotText(NOWHERE_TO_TEXT_FROM)
         return every
 
+    def _require_sendable(self, number: str, person: str, draft: Draft) -> None:
+        """What would be refused at the last moment is refused at once, while its writer is still there."""
+        refusal = self._opt_outs.refusal(number, person)
+        if refusal is not None:
+            raise CannotText(escape(refusal))
+        if draft.file_ids:
+            self._pictures.require_address()
+        _require_sound(draft)
+
     def _woken(self, conversation: Conversation) -> None:
         self._wake(Lane.POSTS, conversation.channel_id)
         self._wake(Lane.REPLIES, str(conversation.id))
 
 
-def _require_sendable(draft: Draft) -> None:
+def _require_sound(draft: Draft) -> None:
     if is_note(draft.body):
         raise CannotText(
             "It begins like a note (`note:` or `//`), and notes never leave Slack. Write it into the thread."

@@ -19,11 +19,17 @@ from bot.store import conversations, notices, opt_outs, posts, texts
 from bot.store.conversations import Conversation
 from bot.store.engine import Store
 from bot.store.opt_outs import OptOut, OptOutState, Source
-from bot.store.replies import Reply
 from bot.store.texts import Text
 
 PAUSE = "pause"
 """The kind of post that asks whether somebody wants no more texts; its `ref` is what they texted."""
+
+
+_TOLD = {
+    Source.TEXT: "They",
+    Source.CARRIER: "Flowroute says that they",
+    Source.PERSON: "A colleague recorded that they",
+}
 
 
 class OptOuts:
@@ -60,11 +66,14 @@ class OptOuts:
         """Flowroute refused a text because they opted out."""
         self._stop(db, conversation, Source.CARRIER, by="Flowroute")
 
-    def refusal(self, reply: Reply) -> str | None:
-        """Why a text must not go to somebody who opted out, with who said so and when."""
+    def refusal(self, number: str, person: str, *, is_decided: bool = False) -> str | None:
+        """Why a text must not go to somebody who opted out, with who said so and when.
+
+        `is_decided`: a colleague has decided to send it, which is stronger than a pause.
+        """
         with self._store.read() as db:
-            known = opt_outs.of(db, reply.number, reply.person)
-        if known is None or (known.state is OptOutState.PAUSED and reply.decided_by is not None):
+            known = opt_outs.of(db, number, person)
+        if known is None or (known.state is OptOutState.PAUSED and is_decided):
             return None
         since = f"{known.since:%d %B %Y, %H:%M} UTC"
         if known.state is OptOutState.PAUSED:
@@ -72,8 +81,7 @@ class OptOuts:
                 f"On {since} they wrote something that sounds like a wish for no more texts, so this was not "
                 "sent. Decide above in the thread, then write it again."
             )
-        who = "They" if known.source is Source.TEXT else known.by
-        return f"{who} opted out of texts from this number on {since}, so this was not sent."
+        return f"{_TOLD[known.source]} opted out of texts from this number on {since}, so this was not sent."
 
     def decide(self, actor: Actor, conversation_id: int, *, stop: bool) -> bool:
         """A person decides what a pause was; False when it is decided already.

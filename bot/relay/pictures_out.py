@@ -24,6 +24,12 @@ ROOM_FOR_TEXT = 10_000  # bytes of the message that are not files
 class NoPublicUrl(BotError):
     """Flowroute has nowhere to fetch a file from."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "Files cannot be sent, because Flowroute could not fetch them: the bot has no public address "
+            "(PUBLIC_URL). Nothing was sent."
+        )
+
 
 class PicturesOut:
     """Prepares the files of replies; `public_url` None: none can be sent."""
@@ -42,6 +48,11 @@ class PicturesOut:
         self._signer = signer
         self._public_url = public_url
 
+    def require_address(self) -> None:
+        """Return when files can be sent at all; raises NoPublicUrl."""
+        if self._signer is None or self._public_url is None:
+            raise NoPublicUrl
+
     def prepare(self, reply: Reply) -> list[str]:
         """Addresses from which Flowroute can fetch the files of a reply, valid for a day. Safe to repeat.
 
@@ -53,10 +64,7 @@ class PicturesOut:
         if not reply.file_ids:
             return []
         if self._signer is None or self._public_url is None:
-            raise NoPublicUrl(
-                "Files cannot be sent, because Flowroute could not fetch them: the bot has no public address "
-                "(PUBLIC_URL). Nothing was sent."
-            )
+            raise NoPublicUrl
         limit = (MMS_LIMIT_BYTES - ROOM_FOR_TEXT) // len(reply.file_ids)
         now = utc_now()
         with self._store.read() as db:

@@ -40,6 +40,4 @@ def remove(db: Connection, cnam_id: str) -> bool:
 
 
 def _review(row: Row[Any]) -> Review:
-    return Review(
-        cnam_id=row.cnam_id, user_id=row.user_id, channel_id=row.channel_id, asked_at=row.asked_at
-    )
+    return Review(cnam_id=row.cnam_id, user_id=row.user_id, channel_id=row.channel_id, asked_at=row.asked_at)

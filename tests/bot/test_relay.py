@@ -336,7 +336,9 @@ def test_a_carrier_that_says_opted_out_teaches_the_ledger(linked: Stage) -> None
     sam.post(SUPPORT, "Hello?", thread_ts=thread)
 
     # then
-    linked.workspace.wait_for(lambda: any("Flowroute opted out" in text for text in linked.texts_in(SUPPORT)))
+    linked.workspace.wait_for(
+        lambda: any("Flowroute says that they opted out" in text for text in linked.texts_in(SUPPORT))
+    )
     assert linked.received_by(MARIA) == ["Yes"]
 
 

@@ -256,3 +256,28 @@ def test_with_several_numbers_one_is_chosen_before_a_text_goes_out(linked: Perso
     linked.submits(sender=SECOND_NUMBER)
     linked.form(showing="on its way from (206) 555-0101")
     arrived(linked.stage, MARIA, "hello")
+
+
+def test_who_opted_out_is_not_texted_and_the_writer_learns_it_at_once(linked: Person) -> None:
+    """With who said so and when, before the window is closed."""
+    in_thread_with_maria(linked)
+    linked.stage.carrier.handset_send(MARIA, NUMBER, "STOP")
+    linked.stage.workspace.wait_for(lambda: "stopped" in shown(linked.asks("relay optouts")))
+    assert "They opted out of texts" in linked.asks("206 555 0142 are you sure?", command="/sms")["text"]
+
+
+def test_files_without_a_public_address_are_refused_with_the_reason(stage: Stage) -> None:
+    """Flowroute could not fetch them; the words can still be sent."""
+    with stage.bot(PUBLIC_URL=""):
+        ada = Person(stage)
+        ada.asks(f"relay link {NUMBER} #support")
+        ada.says("206 555 0142", command="/sms")
+        ada.form(showing="Pictures and files")
+        ada.submits(files=[Upload("note.txt", "text/plain", b"hello")])
+        ada.form(showing="PUBLIC_URL")
+
+
+def test_a_number_that_one_may_not_text_from_is_said_to_be_so(linked: Person) -> None:
+    """Instead of another one being chosen in silence."""
+    linked.says(f"206 555 0142 from={SECOND_NUMBER}", command="/sms")
+    linked.form(showing="You cannot text from (206) 555-0101")
