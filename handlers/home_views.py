@@ -54,7 +54,7 @@ def vital_lines(vitals: Vitals) -> list[str]:
     """How the bot is doing, a line (mrkdwn) for each figure; `status` shows the same."""
     figures = vitals.figures
     posts, texts = counted(figures.posts_waiting, "post"), counted(figures.replies_waiting, "text")
-    since = f", the oldest since {ago(figures.oldest_waiting)}" if figures.oldest_waiting else ""
+    since = f", the oldest from {ago(figures.oldest_waiting)}" if figures.oldest_waiting else ""
     return [
         f"*Queue*  {posts} to Slack, {texts} to phones{since}",
         f"*Message list*  {_list_read(vitals)}",
@@ -92,7 +92,7 @@ def _conversation(one: Waiting) -> Block:
     who = escape(one.who)
     shown = f"*<{one.link}|{who}>*" if one.link else f"*{who}*"
     place = "" if one.channel_id.startswith("D") else f" in <#{one.channel_id}>"
-    return section(f"{shown} to {escape(one.number)}{place}\nWaiting since {ago(one.heard_at)}")
+    return section(f"{shown} to {escape(one.number)}{place}\nLast text {ago(one.heard_at)}")
 
 
 def _buttons(*, is_admin: bool) -> Block:
@@ -155,7 +155,7 @@ def _age(account: Account) -> str:
     if findings.looked_at < findings.numbers:
         return f"{numbers}; {findings.looked_at:,} of them looked at so far, which goes on in the background"
     going_on = "; being looked at again" if survey.is_under_way else ""
-    return f"{numbers}, as of {ago(findings.oldest_look or survey.listed_at)}{going_on}"
+    return f"{numbers}, looked at {ago(findings.oldest_look or survey.listed_at)}{going_on}"
 
 
 def _gap(gap: Gap, lacking: str, button: Button | None, *, is_known: bool) -> Block:

@@ -121,12 +121,9 @@ def _over_time(report: Report) -> list[Block]:
     if rates:
         sent = [label for label, _ in rates]
         percent: list[Series] = [("Delivered", [round(float(rate), 1) for _, rate in rates])]
-        blocks.append(
-            DataVisualizationBlock(
-                f"Delivered, in percent{each}",
-                LineChart(_series(sent, percent), AxisConfig(sent, y_label="Percent")),
-            )
-        )
+        kind = LineChart if len(rates) > 1 else BarChart  # a line of one point cannot be seen
+        chart = kind(_series(sent, percent), AxisConfig(sent, y_label="Percent"))
+        blocks.append(DataVisualizationBlock(f"Delivered, in percent{each}", chart))
     return blocks
 
 

@@ -157,7 +157,7 @@ class Exports:
         self._change(export, state=ExportState.DONE)
         calls = "The calls" if job.num_calls is None else f"{job.num_calls:,} calls"
         cost = "" if job.total_cost is None else f", {cards.usd(job.total_cost)}"
-        self._show(_card(export, f":white_check_mark: {calls}{cost}. The file is here, too."), export)
+        self._show(_card(export, f":white_check_mark: {calls}{cost}. The file is below."), export)
 
     def _later(self, export: Export) -> float | None:
         followed = utc_now() - export.followed_since

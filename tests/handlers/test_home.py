@@ -136,7 +136,7 @@ def test_an_account_without_numbers_is_fine_too(stage: Stage) -> None:
     """Somebody's first day."""
     own(stage, 0)
     with stage.bot():
-        home = home_of(stage, ADMIN, showing="0 numbers, as of")
+        home = home_of(stage, ADMIN, showing="0 numbers, looked at")
     assert "No number is without an emergency address" in shown(home)
 
 
