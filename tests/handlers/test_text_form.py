@@ -205,7 +205,8 @@ def test_reply_on_the_card_goes_on_with_the_conversation(linked: Person) -> None
     sam.submits(text="we are")
     sam.form(showing="on its way")
     arrived(sam.stage, MARIA, "we are")
-    assert "<@U0AGENT> texted: we are" in sam.stage.texts_in(SUPPORT)
+    said = "<@U0AGENT> texted: we are"
+    sam.stage.workspace.wait_for(lambda: said in sam.stage.texts_in(SUPPORT))
 
 
 def test_guests_cannot_reply_with_the_button(linked: Person) -> None:
