@@ -173,7 +173,7 @@ def build(
     )
     for kind in (
         Kind(Lane.POSTS, poster.work, poster.due),
-        Kind(Lane.PLACING, inbound.place_unplaced, inbound.unplaced),
+        Kind(Lane.PLACING, inbound.place, inbound.unplaced),
         Kind(Lane.REPLIES, sending.work, sending.due),
         Kind(Lane.MEDIA, pictures_in.work, pictures_in.due),
         Kind(Lane.MARKS, marks.work, marks.due),

@@ -32,7 +32,7 @@ class Lane(StrEnum):
     POSTS = "posts"
     """Posts to Slack; a channel."""
     PLACING = "placing"
-    """Texts to numbers that are linked nowhere; there is only one."""
+    """Texts that are in no conversation yet; one for linked numbers, one for others."""
     REPLIES = "replies"
     """Texts to phones; a conversation."""
     MARKS = "marks"

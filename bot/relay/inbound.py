@@ -22,7 +22,7 @@ from flowroute.webhooks import InboundMessage
 log = logging.getLogger(__name__)
 
 TEXT = "text"
-UNPLACED = "unplaced"
+LINKED, UNLINKED = "linked", "unlinked"
 NO_CHANNEL_S = 30.0
 MDR1 = "mdr1-"
 
@@ -39,45 +39,53 @@ class Inbound:
         self._default_channel = default_channel
 
     def receive(self, message: InboundMessage, via: Via = Via.WEBHOOK) -> bool:
-        """Keep a text and queue its post in one commit; False when it was kept before."""
+        """Keep a text with one commit; False when it was kept before. Lanes do the rest."""
         with self._store.write() as db:
             texts.hold_order(db, message.to)
-            text = self._remember(db, message, via)
-            if text is None:
-                return False
-            if contacts.of(db, text.person).blocked:
-                texts.block(db, text.id)
-                return True
-            link = links.of(db, text.number)
-            conversation = None if link is None else self._place(db, text, link.channel_id)
-        if conversation is None:
-            self._wake(Lane.PLACING, UNPLACED)
-        else:
-            self._wake(Lane.POSTS, conversation.channel_id)
-            if message.media:
-                self._wake(Lane.MEDIA, str(text.id))
-            self._opt_outs.woken(conversation)
-        return True
+            is_new = self._remember(db, message, via)
+        if is_new:
+            self._wake(Lane.PLACING, LINKED)
+        return is_new
 
     def unplaced(self) -> Iterable[str]:
         with self._store.read() as db:
-            return [UNPLACED] if texts.unplaced(db, limit=1) else []
+            return [LINKED] if texts.any_unplaced(db) else []
 
-    def place_unplaced(self, _lane: str) -> float | None:
-        """Send texts to unlinked numbers to the default channel."""
+    def place(self, lane: str) -> float | None:
+        """Put what was kept into its conversations and queue its posts, oldest first, many in one commit.
+
+        Texts to numbers that are linked nowhere have a lane of their own: their channel may not be known.
+        """
+        if lane == UNLINKED:
+            return self._place_unlinked()
+        while self._place_some(lambda db: texts.unplaced(db, linked=True), default_channel=None):
+            pass
+        with self._store.read() as db:
+            rest = texts.any_unplaced(db)
+        if rest:
+            self._wake(Lane.PLACING, UNLINKED)
+        return None
+
+    def _place_unlinked(self) -> float | None:
         try:
             channel_id = self._default_channel()
         except BotError:
             log.warning("no default channel can be found in Slack")
             return NO_CHANNEL_S
-        while True:
-            with self._store.write() as db:
-                waiting = texts.unplaced(db)
-                for text in waiting:
-                    self._place(db, text, channel_id)
-            if not waiting:
-                return None
-            self._wake(Lane.POSTS, channel_id)
+        while self._place_some(lambda db: texts.unplaced(db, linked=False), channel_id):
+            pass
+        return None
+
+    def _place_some(self, waiting: Callable[[Connection], list[Text]], default_channel: str | None) -> bool:
+        """False when none was left."""
+        woken: set[tuple[str, str]] = set()
+        with self._store.write() as db:
+            found = waiting(db)
+            for text in found:
+                woken |= self._place(db, text, default_channel)
+        for kind, lane in woken:
+            self._wake(kind, lane)
+        return bool(found)
 
     def move_waiting(self, db: Connection, number: str, old_channel: str, new_channel: str) -> None:
         """Texts that still wait for a number's old channel go to its new one, in their order."""
@@ -101,14 +109,14 @@ class Inbound:
         with self._store.read() as db:
             return cards.text(texts.get(db, text_id))
 
-    def _remember(self, db: Connection, message: InboundMessage, via: Via) -> Text | None:
+    def _remember(self, db: Connection, message: InboundMessage, via: Via) -> bool:
         now = utc_now()
         # Flowroute has two families of ids; what came under the other one is not new.
         if (via is Via.LIST or message.id.startswith(MDR1)) and (
             texts.known(db, [message.id]) or _is_twin(db, message, now)
         ):
-            return None
-        text = texts.remember(
+            return False
+        text_id = texts.remember(
             db,
             message_id=message.id,
             number=message.to,
@@ -119,14 +127,27 @@ class Inbound:
             received_at=now,
             via=via,
         )
-        if text is not None:
-            media.announce(db, text.id, [Announced(p.url, p.file_name, p.mime_type) for p in message.media])
-        return text
+        if text_id is None:
+            return False
+        media.announce(db, text_id, [Announced(p.url, p.file_name, p.mime_type) for p in message.media])
+        return True
 
-    def _place(self, db: Connection, text: Text, channel_id: str) -> Conversation:
+    def _place(self, db: Connection, text: Text, default_channel: str | None) -> set[tuple[str, str]]:
+        """The lanes in which this gives something to do."""
+        if contacts.of(db, text.person).blocked:
+            texts.block(db, text.id)
+            return set()
+        link = links.of(db, text.number)
+        channel_id = default_channel if link is None else link.channel_id
+        if channel_id is None:  # unlinked a moment ago
+            return set()
         conversation = _queue(db, text, channel_id)
-        self._opt_outs.heard(db, conversation, text)
-        return conversation
+        woken: set[tuple[str, str]] = {(Lane.POSTS, channel_id)}
+        if self._opt_outs.heard(db, conversation, text):
+            woken.add((Lane.REPLIES, str(conversation.id)))
+        if text.is_mms:
+            woken.add((Lane.MEDIA, str(text.id)))
+        return woken
 
 
 def _queue(db: Connection, text: Text, channel_id: str) -> Conversation:

@@ -42,8 +42,8 @@ class OptOuts:
         self._wake = wake
         self._help_text = help_text
 
-    def heard(self, db: Connection, conversation: Conversation, text: Text) -> None:
-        """Act on what a text says, in the transaction that keeps it."""
+    def heard(self, db: Connection, conversation: Conversation, text: Text) -> bool:
+        """Act on what a text says, in the transaction that shows it; True when an answer is to be sent."""
         match classify(text.body):
             case Intent.STOP:
                 self._stop(db, conversation, Source.TEXT, by=conversation.person)
@@ -55,12 +55,10 @@ class OptOuts:
                     self._say(db, conversation, ":arrow_forward: They want texts again: replies are sent.")
             case Intent.HELP:
                 composing.answer_automatically(db, conversation, self._help_text, key=f"help:{text.id}")
+                return True
             case Intent.NONE:
                 pass
-
-    def woken(self, conversation: Conversation) -> None:
-        """After the commit of `heard`: let an automatic answer go out at once."""
-        self._wake(Lane.REPLIES, str(conversation.id))
+        return False
 
     def learned(self, db: Connection, conversation: Conversation) -> None:
         """Flowroute refused a text because they opted out."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from bot.store.schema import texts
+from bot.store.schema import links, texts
 from bot.store.statements import hold, insert_new
 
 IDS_AT_ONCE = 500
@@ -52,6 +52,22 @@ PLACE = (
     .where(texts.c.id == bindparam("text_id"))
     .values(conversation_id=bindparam("conversation"), placement=Placement.PLACED)
 )
+ANY_UNPLACED = select(texts.c.id).where(texts.c.placement == Placement.WAITING).limit(1)
+_UNPLACED = (
+    select(texts)
+    .where(texts.c.placement == Placement.WAITING)
+    .order_by(texts.c.id)
+    .limit(bindparam("most"))
+    .with_for_update()
+)
+_OLDEST_LINKED = (
+    select(texts.c.number)
+    .where(texts.c.placement == Placement.WAITING, texts.c.number.in_(select(links.c.number)))
+    .order_by(texts.c.id)
+    .limit(1)
+)
+UNPLACED_LINKED = _UNPLACED.where(texts.c.number == _OLDEST_LINKED.scalar_subquery())
+UNPLACED_UNLINKED = _UNPLACED.where(texts.c.number.not_in(select(links.c.number)))
 ONE = select(texts).where(texts.c.id == bindparam("text_id"))
 
 
@@ -71,8 +87,8 @@ def remember(
     sent_at: datetime | None,
     received_at: datetime,
     via: Via,
-) -> Text | None:
-    """Keep a text; None when its id is kept already."""
+) -> int | None:
+    """Keep a text and answer its id; None when Flowroute's id is kept already."""
     row = insert_new(
         db,
         texts,
@@ -86,7 +102,7 @@ def remember(
         via=via,
         placement=Placement.WAITING,
     )
-    return None if row is None else _text(row)
+    return None if row is None else int(row.id)
 
 
 def known(db: Connection, message_ids: list[str]) -> set[str]:
@@ -144,11 +160,17 @@ def block(db: Connection, text_id: int) -> None:
     db.execute(update(texts).where(texts.c.id == text_id).values(placement=Placement.BLOCKED))
 
 
-def unplaced(db: Connection, limit: int = 100) -> list[Text]:
-    """Texts that wait for a channel to be known, oldest first."""
-    rows = db.execute(
-        select(texts).where(texts.c.placement == Placement.WAITING).order_by(texts.c.id).limit(limit)
-    )
+def any_unplaced(db: Connection) -> bool:
+    return db.execute(ANY_UNPLACED).first() is not None
+
+
+def unplaced(db: Connection, *, linked: bool, limit: int = 100) -> list[Text]:
+    """Texts that are in no conversation yet, oldest first: to one linked number, or to all that have no link.
+
+    One number has one channel: a transaction that holds the locks of several could wait for another such.
+    Nobody else gets these texts until the transaction ends.
+    """
+    rows = db.execute(UNPLACED_LINKED if linked else UNPLACED_UNLINKED, {"most": limit})
     return [_text(row) for row in rows]
 
 

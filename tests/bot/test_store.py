@@ -169,7 +169,7 @@ def test_posts_wait_in_the_order_in_which_they_were_stored(store: Store) -> None
     assert seen == [3, 1, 2]
 
 
-def remember(db: Connection, message_id: str) -> texts.Text | None:
+def remember(db: Connection, message_id: str) -> int | None:
     """A text with nothing special about it."""
     return texts.remember(
         db,
