@@ -168,6 +168,7 @@ def build(
             CHANGE: audit.change_card,
         },
         {CARD: conversations.set_thread, SENT: store_replies.set_ts},
+        frozenset({ORDER, CHANGE}),
         pace or Pace(),
         Alarms(store, lanes.wake, _admin_channel(access, slack)),
     )

@@ -88,7 +88,11 @@ class Notices:
 
 
 class Poster:
-    """Works the lane of one channel at a time; `renderers` say what a kind of post looks like."""
+    """Works the lane of one channel at a time; `renderers` say what a kind of post looks like.
+
+    `announcements` are kinds that a channel may miss, because whoever caused them was answered privately: a
+    command also works where the bot may not post.
+    """
 
     def __init__(
         self,
@@ -96,6 +100,7 @@ class Poster:
         slack: Slack,
         renderers: Mapping[str, Render],
         on_posted: Mapping[str, OnPosted],
+        announcements: frozenset[str],
         pace: Pace,
         alarms: Alarms,
     ) -> None:
@@ -103,6 +108,7 @@ class Poster:
         self._slack = slack
         self._renderers = renderers
         self._on_posted = on_posted
+        self._announcements = announcements
         self._pace = pace
         self._alarms = alarms
 
@@ -170,6 +176,10 @@ class Poster:
             self._begin_thread_anew(post)
             return None
         log.warning("a channel takes no posts", extra={"channel": post.channel_id, "code": error.code})
+        if post.kind in self._announcements:
+            with self._store.write() as db:
+                posts.set_state(db, post.id, PostState.DROPPED)
+            return None
         self._alarms.raise_once(_stuck(post.channel_id), _what_to_do(post.channel_id, error.code))
         return STUCK_CHANNEL_S
 

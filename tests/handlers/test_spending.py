@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+import requests
 
 from tests.handlers.person import Person, buttons
 from tests.handlers.test_purchases import TO_BUY, bought, review
-from tests.stage import ADMIN, APPROVER, AUDIT, TELECOM, Stage
+from tests.stage import ADMIN, APPROVER, AUDIT, DESK, TELECOM, Stage
 
 ANOTHER = "12063395863"
 """For sale in the sandbox: $0.50 a month, no setup."""
@@ -105,3 +106,29 @@ def test_the_months_limit_stops_a_purchase_with_the_sum(stage: Stage) -> None:
         ada.form(showing="would come to $2.75")
     assert bought(stage, TO_BUY) == 1
     assert bought(stage, ANOTHER) == 0
+
+
+def test_a_purchase_asked_for_where_the_bot_may_not_post_alarms_nobody(stage: Stage) -> None:
+    """A private channel without the bot: the modal tells the outcome, and nothing waits for the channel."""
+    with stage.bot():
+        ada = Person(stage, ADMIN, DESK)
+        review(ada)
+        ada.submits()
+        ada.form(showing="is yours")
+
+        stage.workspace.wait_for(lambda: refused_in(stage, DESK) and nothing_waits(stage))
+    assert stage.texts_in("D0ADMIN") == []
+
+
+def refused_in(stage: Stage, channel: str) -> bool:
+    """Whether the bot tried to post there."""
+    return any(
+        call["method"] == "chat.postMessage" and call["args"].get("channel") == channel
+        for call in stage.workspace.calls
+    )
+
+
+def nothing_waits(stage: Stage) -> bool:
+    """Whether every post is made or given up."""
+    page = requests.get(f"{stage.url}/metrics", timeout=10).text
+    return 'bot_queue_depth{queue="slack_posts"} 0.0' in page
