@@ -14,8 +14,13 @@ __all__ = ["browser_context", "chromium", "page"]  # known here once: there can 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    """The two stand-ins, quick and ready, and a place for a bot's data."""
+    """The two stand-ins, quick and ready, and a place for a bot's data.
+
+    Whatever the test is about, Slack's limits are kept in it: every message, modal and Home tab is judged.
+    """
     sandbox = Sandbox(pace=QUICK, data=tmp_path)
     sandbox.start()
-    yield Stage(sandbox, f"sqlite:///{tmp_path / 'bot.db'}")
+    stage = Stage(sandbox, f"sqlite:///{tmp_path / 'bot.db'}")
+    yield stage
     sandbox.stop()
+    assert stage.refused_by_slack() == []

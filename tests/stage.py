@@ -39,6 +39,15 @@ QUICK_PATIENCE = Patience(
 ADMIN, APPROVER, AGENT, GUEST = "U0ADMIN", "U0APPROVER", "U0AGENT", "U0GUEST"
 GENERAL, SUPPORT, TELECOM, AUDIT, DESK = "C0GENERAL", "C0SUPPORT", "C0TELECOM", "C0AUDIT", "C0DESK"
 ADMINS_MESSAGES = "D0ADMIN"
+AGAINST_SLACKS_RULES = {
+    "invalid_arguments",
+    "invalid_blocks",
+    "missing_scope",
+    "msg_too_long",
+    "no_text",
+    "unknown_method",
+    "view_too_large",
+}
 NAMES = {GENERAL: "general", SUPPORT: "support", TELECOM: "telecom", AUDIT: "phone-audit", DESK: "front-desk"}
 
 
@@ -104,6 +113,14 @@ class Stage:
             message.get("text", "")
             for message in self.workspace.member(user_id).messages(channel)
             if message.get("is_ephemeral")
+        ]
+
+    def refused_by_slack(self) -> list[str]:
+        """The Web API calls that broke one of Slack's documented limits or forms."""
+        return [
+            f"{call['method']}: {call['answer']}"
+            for call in self.workspace.calls
+            if call["answer"].get("error") in AGAINST_SLACKS_RULES
         ]
 
     def texts_in(self, channel: str) -> list[str]:
