@@ -50,14 +50,14 @@ class RelayBot:
             own.close()
         return took_s
 
-    def texts(self, names: Sequence[str], connections: int = 8) -> None:
-        """Deliver many, as fast as that many connections can."""
+    def texts(self, names: Sequence[str], numbers: Sequence[str] = NUMBERS, connections: int = 8) -> None:
+        """Deliver many, to all `numbers` in turn, as fast as that many connections can."""
         local = threading.local()
 
         def deliver(place: int) -> None:
             if not hasattr(local, "connection"):
                 local.connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-            self.text(names[place], NUMBERS[place % len(NUMBERS)], local.connection)
+            self.text(names[place], numbers[place % len(numbers)], local.connection)
 
         with ThreadPoolExecutor(connections) as pool:
             list(pool.map(deliver, range(len(names))))

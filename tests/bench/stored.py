@@ -1,83 +1,47 @@
-"""A store with a long past."""
+"""A store with a long past, made by SQLite itself, which takes seconds."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from sqlalchemy import insert
+from sqlalchemy import text
 
 from bot import settings
 from bot.store.engine import open_engine
 from bot.store.migrate import migrate
-from bot.store.schema import conversations, posts, texts
 
-AT_ONCE = 50_000
 TEXTS_EACH = 20
 """Texts in one conversation."""
+
+COUNT = (
+    "CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many) "
+    "SELECT i FROM n"
+)
+CONVERSATIONS = (
+    "INSERT INTO conversations (id, number, person, channel_id, thread_ts, card_is_old, created_at) "
+    "SELECT i, printf('1206777%04d', i % 10000), printf('1425%07d', i), "
+    "printf('C0PAST%03d', i % 300), printf('1600000000.%06d', i), 0, '2024-01-01 00:00:00.000000' "
+    "FROM n WHERE i <= :conversations"
+)
+TEXTS = (
+    "INSERT INTO texts (id, message_id, number, person, body, is_mms, sent_at, received_at, via, placement, "
+    "conversation_id) SELECT i, 'mdr2-past' || i, conversations.number, conversations.person, "
+    "'What was written a while ago, number ' || i, 0, conversations.created_at, conversations.created_at, "
+    "'webhook', 'placed', conversations.id "
+    "FROM n JOIN conversations ON conversations.id = (i - 1) / :each + 1"
+)
+POSTS = (
+    "INSERT INTO posts (kind, ref, channel_id, conversation_id, state, ts, created_at) "
+    "SELECT 'text', texts.id, channel_id, conversation_id, 'posted', printf('1600000001.%07d', texts.id), "
+    "received_at FROM texts JOIN conversations ON conversations.id = conversation_id"
+)
 
 
 def fill(database_url: str, count: int) -> None:
     """Make a SQLite database that holds `count` texts, each placed and posted."""
     engine = open_engine(settings.database_url(database_url))
     migrate(engine)
-    began = datetime(2024, 1, 1, tzinfo=UTC)
     with engine.connect() as raw:
         db = raw.execution_options(writes=True)
-        for first in range(1, count + 1, AT_ONCE):
-            places = range(first, min(first + AT_ONCE, count + 1))
-            with db.begin():
-                db.execute(insert(conversations), [_conversation(i, began) for i in places if _opens(i)])
-                db.execute(insert(texts), [_text(i, began) for i in places])
-                db.execute(insert(posts), [_post(i, began) for i in places])
+        with db.begin():
+            db.execute(text(COUNT), {"many": count})
+            db.execute(text(CONVERSATIONS), {"conversations": count // TEXTS_EACH})
+            db.execute(text(TEXTS), {"each": TEXTS_EACH})
+            db.execute(text(POSTS))
     engine.dispose()
-
-
-def _opens(place: int) -> bool:
-    return (place - 1) % TEXTS_EACH == 0
-
-
-def _conversation_id(place: int) -> int:
-    return (place - 1) // TEXTS_EACH + 1
-
-
-def _conversation(place: int, began: datetime) -> dict[str, Any]:
-    conversation = _conversation_id(place)
-    return {
-        "id": conversation,
-        "number": f"1206777{conversation % 10_000:04}",
-        "person": f"1425{conversation:07}",
-        "channel_id": f"C0PAST{conversation % 300:03}",
-        "thread_ts": f"1600000000.{conversation:06}",
-        "card_is_old": False,
-        "created_at": began,
-    }
-
-
-def _text(place: int, began: datetime) -> dict[str, Any]:
-    conversation = _conversation(place, began)
-    at = began + timedelta(seconds=10 * place)
-    return {
-        "id": place,
-        "message_id": f"mdr2-past{place}",
-        "number": conversation["number"],
-        "person": conversation["person"],
-        "body": f"What was written a while ago, number {place}",
-        "is_mms": False,
-        "sent_at": at,
-        "received_at": at,
-        "via": "webhook",
-        "placement": "placed",
-        "conversation_id": conversation["id"],
-    }
-
-
-def _post(place: int, began: datetime) -> dict[str, Any]:
-    conversation = _conversation(place, began)
-    return {
-        "kind": "text",
-        "ref": place,
-        "channel_id": conversation["channel_id"],
-        "conversation_id": conversation["id"],
-        "state": "posted",
-        "ts": f"1600000001.{place:07}",
-        "created_at": began,
-    }
