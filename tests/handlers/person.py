@@ -47,6 +47,15 @@ class Person:
         self.presses(message, label)
         return self._next_private(seen)
 
+    def reads_again(self, message: JSON, *, showing: str) -> JSON:
+        """A message as it stands once these words are on it."""
+
+        def now() -> JSON:
+            return next(m for m in self.member.messages(self.channel) if m["ts"] == message["ts"])
+
+        self.stage.workspace.wait_for(lambda: showing in shown(now()))
+        return now()
+
     def form(self, *, showing: str) -> JSON:
         """The modal on top, once these words are in it."""
         self.stage.workspace.wait_for(
