@@ -3,9 +3,21 @@
 from enum import StrEnum
 from typing import Any
 
+
+class Command(StrEnum):
+    """The slash commands; handlers register on them."""
+
+    FLOWROUTE = "/flowroute"
+    SMS = "/sms"
+
+
 COMMANDS = (
-    ("/flowroute", "Phone numbers, texts, E911 and caller names", "help | numbers search 206 state=WA | …"),
-    ("/sms", "Send a text", "<to> [from=<number>] <text>"),
+    (
+        Command.FLOWROUTE,
+        "Phone numbers, texts, E911 and caller names",
+        "help | numbers search 206 state=WA | …",
+    ),
+    (Command.SMS, "Send a text", "<to> [from=<number>] <text>"),
 )
 
 
@@ -20,24 +32,24 @@ SHORTCUTS = (
     (Shortcut.TEXT_SOMEBODY, "global", "Text somebody", "Send a text from one of our numbers"),
     (Shortcut.TEXT_NUMBER, "message", "Text this number", "Send a text to a phone number in this message"),
 )
-SCOPES = (
-    "app_mentions:read",
-    "channels:history",
-    "channels:join",
-    "channels:read",
-    "chat:write",
-    "commands",
-    "files:read",
-    "files:write",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:read",
-    "im:write",
-    "reactions:write",
-    "usergroups:read",
-    "users:read",
-)
+SCOPES = {
+    "channels:history": "read replies in public channels, and find posts of unknown outcome",
+    "channels:join": "join a public channel that a number is linked to",
+    "channels:read": "see who is in a public channel, and so may text from its numbers",
+    "chat:write": "post",
+    "commands": "slash commands and shortcuts",
+    "files:read": "fetch pictures that people put into replies",
+    "files:write": "share pictures that phones send, and tables as files",
+    "groups:history": "read replies in private channels, and find posts of unknown outcome",
+    "groups:read": "see who is in a private channel",
+    "im:history": "read replies in direct messages",
+    "im:read": "see whose direct messages they are",
+    "im:write": "open the direct messages of an admin",
+    "reactions:write": "mark what became of a reply",
+    "usergroups:read": "user groups in ADMINS and APPROVERS",
+    "users:read": "tell members from guests, and admins from members",
+}
+"""What the bot's token is allowed, and what for; a test holds it to the calls that the code makes."""
 EVENTS = ("app_home_opened", "message.channels", "message.groups", "message.im")
 
 

@@ -11,11 +11,12 @@ from slackblocks import ModalView
 
 from bot.access.roles import Access, Role
 from bot.actor import Actor
+from bot.manifest import Command
 
 from . import grammar
 from .answers import Answer, send
 from .grammar import Call, CommandNotUnderstood, Verb, parse
-from .ids import Button, Command
+from .ids import Button
 from .modals import Modal
 
 

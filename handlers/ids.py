@@ -1,14 +1,9 @@
-"""Every id that Slack hands back to us: of commands, buttons, views and inputs.
+"""Every id that Slack hands back to us: of buttons, views and inputs. Commands are in `bot/manifest.py`.
 
 Renaming one leaves buttons in old messages dead.
 """
 
 from enum import StrEnum
-
-
-class Command(StrEnum):
-    FLOWROUTE = "/flowroute"
-    SMS = "/sms"
 
 
 class Button(StrEnum):
