@@ -50,6 +50,7 @@ from bot.relay.thread_cards import ThreadCards
 from bot.relay.troubles import TROUBLE
 from bot.settings import Settings
 from bot.slack import Slack, connect
+from bot.slack_requests import SlackRequests
 from bot.socket_mode import Patience, SocketMode
 from bot.store import conversations
 from bot.store import replies as store_replies
@@ -188,10 +189,9 @@ def build(
     ):
         lanes.add(kind)
 
-    secret = settings.slack_signing_secret
     slack_app = App(
         client=client,
-        signing_secret=None if secret is None else secret.get_secret_value(),
+        request_verification_enabled=False,  # `SlackRequests` does it, before Bolt reads anything
         token_verification_enabled=False,  # the bot starts although Slack is away
         # An ack waits for a free thread, so there are more of them than slow answers at any moment.
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
@@ -222,7 +222,12 @@ def build(
     if settings.slack_app_token is not None and hears_slack:
         opener = connect(settings.slack_app_token.get_secret_value(), settings.slack_api_url)
         socket_mode = SocketMode(slack_app, Slack(opener, observe=metrics.slack_called), patience)
-    web = Web(settings, store, slack_app, inbound, receipts, pictures_out, metrics, lanes.alive, socket_mode)
+    slack_requests = None
+    if settings.slack_app_token is None and settings.slack_signing_secret is not None:
+        slack_requests = SlackRequests(slack_app, settings.slack_signing_secret.get_secret_value(), metrics)
+    web = Web(
+        settings, store, slack_requests, inbound, receipts, pictures_out, metrics, lanes.alive, socket_mode
+    )
     return Bot(web.flask_app(), lanes, store, socket_mode)
 
 

@@ -30,5 +30,6 @@ def start(level: str) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)  # else libraries warn in plain text between the lines of JSON
-    for talkative in ("urllib3", "alembic", "PIL"):
+    # Below WARNING these write down requests and frames: other people's words and numbers.
+    for talkative in ("urllib3", "alembic", "PIL", "slack_sdk", "slack_bolt", "websockets"):
         logging.getLogger(talkative).setLevel(max(logging.getLevelNamesMapping()[level], logging.WARNING))

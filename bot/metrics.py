@@ -21,6 +21,12 @@ class Metrics:
         self.slack_calls = Counter(
             "slack_api_calls", "Calls of Slack's Web API", ("method", "outcome"), registry=self.registry
         )
+        self.refused = Counter(
+            "bot_refused_requests",
+            "Requests of somebody without the right to make them, by what was wrong",
+            ("reason",),
+            registry=self.registry,
+        )
         waiting = Gauge("bot_queue_depth", "What waits to be done", ("queue",), registry=self.registry)
         self._posts = waiting.labels("slack_posts")
         self._replies = waiting.labels("replies")

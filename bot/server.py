@@ -9,6 +9,7 @@ from gunicorn.workers.base import Worker
 
 from bot import logs
 from bot.app import Bot
+from bot.request_threads import RequestThreads
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class Server(BaseApplication):
     def load_config(self) -> None:
         for name, value in {
             "bind": f"{self._settings.host}:{self._settings.port}",
-            "worker_class": "gthread",
+            "worker_class": RequestThreads,
             "workers": 1,
             "threads": THREADS,
             "graceful_timeout": GRACE_S,

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import BotError
+from bot.guesses import Network
 
 MIN_WEBHOOK_TOKEN = 16
 SECRETS = ("fr_access_key", "fr_secret_key", "slack_bot_token", "slack_signing_secret", "webhook_token")
@@ -51,6 +52,7 @@ def _database(value: str) -> str:
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
 Usd = Annotated[Decimal, Field(ge=0)]
 
 
@@ -125,6 +127,11 @@ class Settings(BaseSettings):
     )
     media_hosts: CommaSeparated = Field(
         default=(), description="host:port pairs that media may come from although they are private"
+    )
+    trusted_proxies: Networks = Field(
+        default=(),
+        description="addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated, "
+        "such as 127.0.0.1 or 10.0.0.0/8",
     )
     metrics_token: SecretStr | None = Field(
         default=None, description="if set, /metrics asks for it as a bearer token"

@@ -3,19 +3,20 @@
 import hmac
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, Response, request
-from slack_bolt import App
-from slack_bolt.adapter.flask import SlackRequestHandler
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.guesses import WINDOW_S, Guesses, client_of
 from bot.metrics import Metrics
 from bot.relay.inbound import Inbound
 from bot.relay.pictures_out import PicturesOut
 from bot.relay.receipts import Receipts
 from bot.settings import Settings
+from bot.slack_requests import SlackRequests
 from bot.socket_mode import SocketMode
 from bot.store.engine import Store
 from flowroute import webhooks
@@ -23,9 +24,15 @@ from flowroute.webhooks import InboundMessage, NotAMessage
 
 log = logging.getLogger(__name__)
 
-WEBHOOK_KINDS = frozenset({"sms", "mms", "dlr"})
 MAX_WEBHOOK_BYTES = 1024 * 1024
 MAX_SLACK_BYTES = 4 * 1024 * 1024  # a modal of 250 kB with files' metadata is far below it
+NOT_FOR_BROWSERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Headers of every answer: nothing here is a page, and a picture from outside must not act as one."""
 
 
 @dataclass(frozen=True)
@@ -34,38 +41,34 @@ class Web:
 
     settings: Settings
     store: Store
-    slack_app: App
+    slack_requests: SlackRequests | None
+    """None in Socket Mode."""
     inbound: Inbound
     receipts: Receipts
     pictures: PicturesOut
     metrics: Metrics
     worker_alive: Callable[[], bool]
     socket_mode: SocketMode | None
+    guesses: Guesses = field(default_factory=Guesses)
 
     def flask_app(self) -> Flask:
         app = Flask("bot", static_folder=None)
         app.config["MAX_CONTENT_LENGTH"] = MAX_SLACK_BYTES
-        if self.settings.slack_app_token is None:
-            app.post("/slack/events")(self.slack_events)
-        app.post("/flowroute/<token>/<kind>")(self.webhook)
+        if self.slack_requests is not None:
+            app.post("/slack/events")(self.slack_requests.answer)
+        app.post("/flowroute/<token>/<any(sms, mms, dlr):kind>")(self.webhook)
         app.get("/media/<signed>")(self.media)
         app.get("/healthz")(self.healthz)
         app.get("/readyz")(self.readyz)
         app.get("/metrics")(self.metrics_page)
+        app.after_request(_not_for_browsers)
         return app
-
-    def slack_events(self) -> Response:
-        return SlackRequestHandler(self.slack_app).handle(request)
 
     def webhook(self, token: str, kind: str) -> Response:
         """200 once the message is stored, also for a repeat: anything else makes Flowroute send it again."""
-        expected = self.settings.webhook_token
-        if (
-            kind not in WEBHOOK_KINDS
-            or expected is None
-            or not hmac.compare_digest(token.encode(), expected.get_secret_value().encode())
-        ):
-            return Response(status=404)
+        refusal = self._refusal(token, self.settings.webhook_token, "webhook_token", 404)
+        if refusal is not None:
+            return refusal
         if request.mimetype not in ("application/json", "application/vnd.api+json"):
             return self._webhook_answer(kind, "wrong_type", 415)
         if (request.content_length or 0) > MAX_WEBHOOK_BYTES:
@@ -84,6 +87,20 @@ class Web:
             new = self.receipts.receive(message)
         return self._webhook_answer(kind, "stored" if new else "repeated", 200)
 
+    def _refusal(self, given: str, expected: SecretStr | None, reason: str, status: int) -> Response | None:
+        """What whoever does not know a secret is answered; None for the one who does."""
+        proxies = ",".join(request.headers.getlist("X-Forwarded-For")).split(",")
+        client = client_of(request.remote_addr, proxies, self.settings.trusted_proxies)
+        if self.guesses.too_many(client):
+            self.metrics.refused.labels("too_many_guesses").inc()
+            return Response(status=429, headers={"Retry-After": f"{WINDOW_S:.0f}"})
+        secret = given.encode()
+        if expected is not None and hmac.compare_digest(secret, expected.get_secret_value().encode()):
+            return None
+        self.guesses.wrong(client, secret)
+        self.metrics.refused.labels(reason).inc()
+        return Response(status=status)
+
     def _webhook_answer(self, kind: str, result: str, status: int) -> Response:
         self.metrics.webhooks.labels(kind, result).inc()
         return Response(status=status)
@@ -92,15 +109,12 @@ class Web:
         """A picture that Flowroute fetches for an MMS, while its link is valid."""
         file = self.pictures.served(signed)
         if file is None:
+            self.metrics.refused.labels("media_link").inc()
             return Response(status=404)
         return Response(
             file.content,
             mimetype=file.mime_type,
-            headers={
-                "Content-Disposition": f'inline; filename="{file.file_name}"',
-                "Content-Security-Policy": "default-src 'none'; sandbox",
-                "X-Content-Type-Options": "nosniff",
-            },
+            headers={"Content-Disposition": f'inline; filename="{file.file_name}"'},
         )
 
     def healthz(self) -> Response:
@@ -123,7 +137,14 @@ class Web:
     def metrics_page(self) -> Response:
         token = self.settings.metrics_token
         if token is not None:
-            given = request.headers.get("Authorization", "").encode()
-            if not hmac.compare_digest(given, b"Bearer " + token.get_secret_value().encode()):
-                return Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+            given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            refusal = self._refusal(given, token, "metrics_token", 401)
+            if refusal is not None:
+                refusal.headers["WWW-Authenticate"] = "Bearer"
+                return refusal
         return Response(self.metrics.text(), mimetype="text/plain; version=0.0.4")
+
+
+def _not_for_browsers(response: Response) -> Response:
+    response.headers.update(NOT_FOR_BROWSERS)
+    return response

@@ -1,0 +1,184 @@
+"""Slack's HTTP requests: proven to be Slack's and of Slack's shape before Bolt reads them.
+
+Bolt reads a body before it looks whose it is, answers 500 to what it cannot read, and logs whole bodies whose
+signature is wrong (slack_bolt 1.30). A stranger must neither break anything here nor write into the log.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+from urllib.parse import parse_qsl
+
+from flask import Response, request
+from pydantic import BaseModel, ConfigDict, Field
+from slack_bolt import App, BoltRequest
+from slack_bolt.adapter.flask.handler import to_flask_response
+from slack_sdk.signature import SignatureVerifier
+
+from bot.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+JSON: Final = "application/json"
+BOLT_STUMBLES: Final = (AttributeError, LookupError, TypeError)
+"""What Bolt raises when it looks for a listener and fields are missing; failures of listeners it catches."""
+MAX_FIELDS: Final = 100  # a command has a dozen
+
+
+class _Shape(BaseModel):
+    """The types that Slack's fields have where it sends them, as far as the bot or Bolt reads them."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class _Identified(_Shape):
+    id: str
+
+
+class _Command(_Shape):
+    command: str
+    user_id: str
+
+
+class _Action(_Shape):
+    type: str | None = None
+    action_id: str
+    block_id: str | None = None
+    value: str | None = None
+
+
+class _State(_Shape):
+    values: dict[str, dict[str, dict[str, Any]]] = {}
+
+
+class _View(_Shape):
+    id: str
+    type: str | None = None
+    hash: str | None = None
+    callback_id: str | None = None
+    private_metadata: str | None = None
+    app_installed_team_id: str | None = None
+    blocks: list[dict[str, Any]] = []
+    state: _State | None = None
+
+
+class _Interaction(_Shape):
+    type: str
+    user: _Identified
+    team: _Identified | None = None
+    enterprise: _Identified | None = None
+    channel: _Identified | None = None
+    trigger_id: str | None = None
+    response_url: str | None = None
+    callback_id: str | None = None
+    action_id: str | None = None
+    actions: Annotated[list[_Action], Field(min_length=1)] | None = None
+    view: _View | None = None
+    message: dict[str, Any] | None = None
+
+
+class _Authorization(_Shape):
+    team_id: str | None = None
+    enterprise_id: str | None = None
+
+
+class _Written(_Shape):
+    ts: str | None = None
+    text: str | None = None
+    user: str | None = None
+
+
+class _Message(_Shape):
+    channel: str
+    ts: str
+    thread_ts: str | None = None
+    subtype: str | None = None
+    user: str | None = None
+    user_team: str | None = None
+    team: str | None = None
+    text: str | None = None
+    files: list[_Identified] | None = None
+    blocks: list[dict[str, Any]] | None = None
+    message: _Written | None = None
+    previous_message: _Written | None = None
+    deleted_ts: str | None = None
+
+
+class _HomeOpened(_Shape):
+    user: str
+
+
+class _Event(_Shape):
+    type: str
+
+
+class _Delivery(_Shape):
+    """What holds an event; Slack also asks for a `challenge` in this form."""
+
+    type: str
+    team_id: str | None = None
+    enterprise_id: str | None = None
+    authorizations: list[_Authorization] | None = None
+    event: dict[str, Any] | None = None
+
+
+_EVENTS: Final[Mapping[str, type[_Shape]]] = {"message": _Message, "app_home_opened": _HomeOpened}
+
+
+@dataclass(frozen=True)
+class SlackRequests:
+    """Answers `POST /slack/events`; `signing_secret` is the app's."""
+
+    app: App
+    signing_secret: str
+    metrics: Metrics
+
+    def answer(self) -> Response:
+        """Slack's protocol; 401 for a wrong or stale signature, 400 for what Slack does not send."""
+        body = request.get_data()
+        if not self._is_from_slack(body, dict(request.headers)):
+            return self._refused("slack_signature", 401)
+        try:
+            text = body.decode()
+            _check(text, request.mimetype)
+            asked = BoltRequest(body=text, headers=dict(request.headers))
+        except ValueError:  # pydantic's and the decoders' errors are such
+            return self._refused("slack_shape", 400)
+        try:
+            return to_flask_response(self.app.dispatch(asked))
+        except BOLT_STUMBLES as error:
+            log.warning("Bolt could not read a request of Slack's", extra={"error": type(error).__name__})
+            return self._refused("slack_shape", 400)
+
+    def _is_from_slack(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Whether the signature is right and at most five minutes old.
+
+        A repeat within them passes, as Slack's own repeats do: every effect has a key that happens once.
+        """
+        try:
+            return SignatureVerifier(self.signing_secret).is_valid_request(body, headers)
+        except (TypeError, ValueError):  # a time that is no number, a signature or a body that is no text
+            return False
+
+    def _refused(self, reason: str, status: int) -> Response:
+        self.metrics.refused.labels(reason).inc()
+        return Response(status=status)
+
+
+def _check(body: str, content_type: str) -> None:
+    """Raise ValueError for a body that Slack does not send.
+
+    What is read as JSON and what as a form is Bolt's own rule.
+    """
+    if content_type == JSON or body.startswith("{"):
+        delivery = _Delivery.model_validate_json(body)
+        if delivery.event is not None:
+            kind = _Event.model_validate(delivery.event).type
+            _EVENTS.get(kind, _Event).model_validate(delivery.event)
+        return
+    fields = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_FIELDS))
+    if "payload" in fields:
+        _Interaction.model_validate_json(fields["payload"])
+    elif "command" in fields:
+        _Command.model_validate(fields)
