@@ -20,6 +20,7 @@ from bot.media.fetch import Fetcher
 from bot.media.signing import Signer
 from bot.media.slack_files import SlackFiles
 from bot.metrics import Metrics
+from bot.overview.events import Events
 from bot.overview.exports import Exports
 from bot.overview.health import Health
 from bot.overview.homes import Homes
@@ -217,6 +218,7 @@ def build(
         health,
         UsageReports(store, flowroute),
         exports,
+        Events(store),
     )
     socket_mode = None
     if settings.slack_app_token is not None and hears_slack:

@@ -26,7 +26,6 @@ from slackblocks import (
     SectionBlock,
 )
 
-from bot.store.audit import Entry
 from bot.store.conversations import Conversation, Standing
 from bot.store.links import Mode
 from bot.store.orders import Order, OrderState
@@ -55,31 +54,6 @@ HOW: dict[Mode, str] = {
     "thread": "Replies in this thread are sent as texts. `note:` at the start keeps one here.",
     "mention": "Only replies that mention me are sent as texts, and what is written with *Reply*.",
 }
-
-
-DID = {
-    "account.callback": "set where Flowroute delivers",
-    "number.alias": "changed the alias of",
-    "number.lookups": "changed the caller name look-ups of",
-    "number.messaging_on": "had texting switched on for",
-    "number.messaging_off": "had texting switched off for",
-    "route.create": "added the route",
-    "route.update": "changed the route",
-    "route.delete": "deleted the route",
-    "route.primary": "changed where calls go to",
-    "route.failover": "changed where calls go when that fails, for",
-    "e911.create": "added the emergency address",
-    "e911.update": "changed the emergency address",
-    "e911.delete": "deleted the emergency address",
-    "e911.assign": "gave an emergency address to",
-    "e911.unassign": "took the emergency address from",
-    "cnam.create": "asked for the caller name",
-    "cnam.update": "changed the caller name",
-    "cnam.delete": "deleted the caller name",
-    "cnam.assign": "gave a caller name to",
-    "cnam.unassign": "took the caller name from",
-}
-"""What somebody did, by the action of an audit entry; the subject's name follows."""
 
 
 class Action(StrEnum):
@@ -321,46 +295,6 @@ def approval(order: Order) -> Card:
     return card(
         said, [SectionBlock(Markdown(said), block_id="order"), ActionsBlock(list(buttons), block_id="decide")]
     )
-
-
-def audit_entry(entry: Entry) -> Card:
-    """One change, for the audit channel."""
-    said = f"<@{entry.user_id}> {entry.action} *{escape(caller(entry.subject))}*: {escape(entry.result)}"
-    blocks: list[Block] = [SectionBlock(Markdown(shorten(said, SECTION_CHARS)), block_id="entry")]
-    changes = changed_facts(entry)
-    if changes:
-        blocks.append(ContextBlock([PlainText(shorten(changes, 1000))], block_id="changes"))
-    return card(said, blocks)
-
-
-def change(entry: Entry) -> Card:
-    """One change, for the channel where it was asked for."""
-    facts = entry.after or entry.before or {}
-    names = (facts.get(key) for key in ("alias", "label", "value"))
-    name = next(filter(None, names), entry.subject) if "id" in facts else caller(entry.subject)
-    did = DID.get(entry.action, f"did {entry.action} on")
-    said = f":pencil2: <@{entry.user_id}> {did} *{escape(str(name))}*."
-    blocks: list[Block] = [SectionBlock(Markdown(shorten(said, SECTION_CHARS)), block_id="change")]
-    changes = changed_facts(entry)
-    if changes:
-        blocks.append(ContextBlock([PlainText(shorten(changes, 1000))], block_id="changes"))
-    return card(said, blocks)
-
-
-def changed_facts(entry: Entry) -> str:
-    """`alias: Main line → Front desk`, as plain text; what came or went is listed without an arrow."""
-    before, after = entry.before, entry.after
-    if before is None or after is None:
-        facts = before or after or {}
-        return " · ".join(f"{name}: {_word(value)}" for name, value in facts.items() if value is not None)
-    changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return " · ".join(f"{name}: {_word(before.get(name))} → {_word(after.get(name))}" for name in changed)
-
-
-def _word(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return "–" if value in (None, "") else str(value)
 
 
 def export(export_id: int, said: str, *, can_follow: bool) -> Card:

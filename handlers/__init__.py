@@ -9,6 +9,7 @@ from bot.access.audit import Audit
 from bot.access.roles import Access
 from bot.doctor import Finding
 from bot.files import Files
+from bot.overview.events import Events
 from bot.overview.exports import Exports
 from bot.overview.health import Health
 from bot.overview.homes import Homes
@@ -77,12 +78,13 @@ def register(
     health: Health,
     usage: UsageReports,
     exports: Exports,
+    events: Events,
 ) -> None:
     """Let `app` answer everything that Slack sends."""
     Preparation(app.client).register(app)
     app.error(explain)
     commands = Commands(access)
-    NumberHandlers(flowroute, access, links, audit).register(commands)
+    NumberHandlers(flowroute, access, links, audit, events).register(commands)
     NumberChangeHandlers(changes).register(commands)
     ReleaseHandlers(changes.release, progress, commands).register(app)
     RouteHandlers(flowroute, changes.routes, commands).register(app)

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from slack_bolt import Respond
 from slack_sdk import WebClient
@@ -44,11 +45,16 @@ class Answer:
 
 
 def run_button(
-    text: str, line: str, *, key: object = "", confirm: ConfirmationDialogue | None = None
+    text: str,
+    line: str,
+    *,
+    key: object = "",
+    confirm: ConfirmationDialogue | None = None,
+    style: Literal["danger"] | None = None,
 ) -> ButtonElement:
     """A button that runs a command line; `key` tells apart several in one block."""
     action_id = f"{Button.RUN}:{key}" if key else Button.RUN
-    return ButtonElement(button_text(text), action_id=action_id, value=line, confirm=confirm)
+    return ButtonElement(button_text(text), action_id=action_id, value=line, confirm=confirm, style=style)
 
 
 def send(respond: Respond, answer: Answer, line: str, *, shared_by: str | None = None) -> None:

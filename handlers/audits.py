@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from slack_bolt import Ack, App, Respond
 from slackblocks import Button as ButtonElement
 
+from bot import change_cards
 from bot.access.audit import Audit
 from bot.access.roles import Access, Role
-from bot.cards import caller, changed_facts
 from bot.files import Files, csv_of
 from bot.store.audit import Entry
 
 from .answers import Answer
 from .commands import Ask, Commands
 from .ids import Button
-from .limits import button_text
-from .lists import listing, when
+from .limits import Cell, Channel, Member, button_text
+from .lists import listing
 
 SHOWN = 20
-COLUMNS = ("When", "Who", "What", "Of", "Changed", "Result")
+COLUMNS = ("When (UTC)", "Who", "Did", "What", "Changed")
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,18 @@ class AuditHandlers:
         )
 
 
-def _row(entry: Entry) -> list[str | None]:
+def _row(entry: Entry) -> list[Cell]:
+    """In words; the file has every value."""
+    channel_id = change_cards.channel_of(entry)
+    is_done = not entry.result.startswith(change_cards.NOT_DONE)
     return [
-        when(entry.at),
-        entry.user_id,
-        entry.action,
-        caller(entry.subject),
-        changed_facts(entry),
-        entry.result,
+        f"{entry.at:%Y-%m-%d %H:%M}",
+        Member(entry.user_id),
+        change_cards.did(entry) if is_done else f"Not done: {change_cards.did(entry)}",
+        change_cards.subject(entry),
+        Channel(channel_id) if channel_id else change_cards.details(entry) or _result(entry),
     ]
+
+
+def _result(entry: Entry) -> str | None:
+    return None if entry.result == "done" else entry.result

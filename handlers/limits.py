@@ -15,6 +15,7 @@ from slackblocks import (
     RawNumber,
     RawText,
     RichTextBlock,
+    RichTextChannel,
     RichTextSection,
     RichTextUser,
     SectionBlock,
@@ -48,7 +49,14 @@ class Member:
     user_id: str
 
 
-Cell = str | Decimal | Member | None
+@dataclass(frozen=True)
+class Channel:
+    """A channel, drawn by name in a cell of a table."""
+
+    channel_id: str
+
+
+Cell = str | Decimal | Member | Channel | None
 Cells = list[RawText | RawNumber | RichTextBlock]
 
 
@@ -95,6 +103,8 @@ def table(
 def _cell(value: Cell) -> RawText | RawNumber | RichTextBlock:
     if isinstance(value, Member):
         return RichTextBlock([RichTextSection([RichTextUser(value.user_id)])])
+    if isinstance(value, Channel):
+        return RichTextBlock([RichTextSection([RichTextChannel(value.channel_id)])])
     if isinstance(value, Decimal):
         return RawNumber(float(value), text=usd(value))
     return RawText(shorten((value or "").strip() or EMPTY, MAX_CELL))

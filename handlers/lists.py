@@ -47,7 +47,8 @@ def listing(
     """`rows` as a table that Slack pages, sorts and filters; `narrow` (mrkdwn) says how to see the others."""
     if not rows:
         return Answer(empty)
-    block, shown = table(noun, columns, rows)
+    several = plural or noun + "s"
+    block, shown = table(several[0].upper() + several[1:], columns, rows)
     complete = is_all and shown == len(rows)
     title = counted(shown, noun, plural) + ("" if complete else ", the first of more")
     blocks: list[Block] = [header(title), block]

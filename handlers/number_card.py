@@ -13,49 +13,89 @@ from slackblocks import (
     SectionBlock,
 )
 
-from bot.cards import changed_facts, escape, moment, usd
+from bot.cards import ANSWERS, AUTOMATIC, escape, moment, shorten, usd
+from bot.change_cards import channel_of, details, did
+from bot.overview.events import Event
 from bot.store.audit import Entry
 from bot.store.links import Link
 from flowroute import format_phone_number
 from flowroute.numbers import OwnedNumber
+from flowroute.routes import Route
 
 from .answers import Answer, run_button
 from .asking import form_button
-from .limits import header, section
+from .limits import header
 from .number_blocks import on_off, place
 
+MAX_FACTS = 200
 
-def card(number: OwnedNumber, link: Link | None, changes: Sequence[Entry], *, is_admin: bool) -> Answer:
-    """`changes` are the last ones, newest first; the buttons are for admins."""
+
+def card(
+    number: OwnedNumber,
+    link: Link | None,
+    changes: Sequence[Entry],
+    events: Sequence[Event],
+    *,
+    is_admin: bool,
+) -> Answer:
+    """`changes` and `events` are the last ones, newest first; the buttons are for admins."""
     title = format_phone_number(number.value)
-    facts = {
-        "Alias": number.alias or None,
-        "Place": "Toll-free" if number.is_toll_free else place(number.rate_center, number.state) or None,
-        "Price": f"{usd(number.monthly_cost)} a month" if number.monthly_cost is not None else None,
-        "Texting": on_off(number.messaging_enabled),
-        "Caller name look-ups": on_off(number.cnam_lookups_enabled),
-        "Calls go to": number.primary_route.alias if number.primary_route else None,
-        "If that fails": number.failover_route.alias if number.failover_route else None,
-        "Caller name": number.cnam.value if number.cnam else None,
-        "Emergency address": "set" if number.e911 else "missing",
-    }
-    fields = [Markdown(f"*{label}*\n{escape(value)}") for label, value in facts.items() if value]
-    channel = f"Texts go to <#{link.channel_id}>." if link else "Texts go to no channel of their own yet."
-    blocks: list[Block] = [
-        header(title),
-        SectionBlock(fields=list(fields)),
-        DividerBlock(),
-        section(channel),
-    ]
-    if changes:
-        blocks.append(ContextBlock([Markdown("\n".join(map(_change, changes)))]))
+    facts = _facts(number, f"<#{link.channel_id}>" if link else "no channel of their own")
+    fields = [Markdown(f"*{label}*\n{value}") for label, value in facts.items() if value]
+    blocks: list[Block] = [header(title), SectionBlock(fields=list(fields))]
+    blocks += _recent("Last texts", [f"{moment(event.at)}  {_text(event)}" for event in events])
+    blocks += _recent("Last changes", [f"{moment(entry.at)}  {_change(entry)}" for entry in changes])
     buttons = tuple(_buttons(number, link)) if is_admin else ()
     return Answer(title, tuple(blocks), buttons, shareable=True)
 
 
+def _facts(number: OwnedNumber, channel: str) -> dict[str, str | None]:
+    """By label, in mrkdwn; None for what Flowroute does not say. A section holds ten (docs.slack.dev)."""
+    where = "Toll-free" if number.is_toll_free else place(number.rate_center, number.state)
+    price = f"{usd(number.monthly_cost)} a month" if number.monthly_cost is not None else None
+    address = escape(number.e911.label or "set") if number.e911 else ":warning: none"
+    return {
+        "Alias": escape(number.alias or "") or "none",
+        "Place": escape(where) or None,
+        "Texting": on_off(number.messaging_enabled),
+        "Texts go to": channel,
+        "Calls go to": _route(number.primary_route) or ":warning: nowhere",
+        "If that fails": _route(number.failover_route) or "nowhere",
+        "Emergency address": address,
+        "Caller name": escape(number.cnam.value or "set") if number.cnam else "none",
+        "Caller name look-ups": on_off(number.cnam_lookups_enabled),
+        "Price": price,
+    }
+
+
+def _route(route: Route | None) -> str | None:
+    return escape(route.alias or route.id) if route else None
+
+
+def _recent(title: str, lines: Sequence[str]) -> list[Block]:
+    """A small list below a divider; nothing where there is nothing to tell."""
+    if not lines:
+        return []
+    return [DividerBlock(), ContextBlock([Markdown("\n".join([f"*{title}*", *lines]))])]
+
+
+def _text(event: Event) -> str:
+    who = escape(event.who)
+    if event.user_id is None:
+        return f"{who} texted"
+    by = "automatic answer to" if event.user_id == AUTOMATIC else f"<@{event.user_id}> texted"
+    return f"{by} {who}{ANSWERS.get(event.state, '') if event.state else ''}"
+
+
 def _change(entry: Entry) -> str:
-    facts = changed_facts(entry)
-    return f"{moment(entry.at)} <@{entry.user_id}> {entry.action}" + (f": {escape(facts)}" if facts else "")
+    """Without the number, which stands above; cut short, for others may be long."""
+    who = f"<@{entry.user_id}>"
+    if channel_id := channel_of(entry):
+        return f"{who} {did(entry)} it: <#{channel_id}>"
+    if facts := details(entry):
+        return f"{who} {escape(shorten(facts, MAX_FACTS))}"
+    result = "" if entry.result == "done" else f": {escape(entry.result)}"
+    return f"{who} {did(entry)} it{result}"
 
 
 def _buttons(number: OwnedNumber, link: Link | None) -> list[Button]:
@@ -71,7 +111,7 @@ def _buttons(number: OwnedNumber, link: Link | None) -> list[Button]:
         _address_button(number),
         _name_button(number),
         _link_button(value, link),
-        run_button("Release", f"numbers release {value}", key="release"),
+        run_button("Release", f"numbers release {value}", key="release", style="danger"),
     ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.access.audit import Audit
 from bot.access.roles import Access, Role
+from bot.overview.events import Events
 from bot.relay.links import Links
 from flowroute import Flowroute, PhoneNumber
 from flowroute.numbers import OwnedNumber
@@ -18,7 +19,8 @@ from .number_card import card
 from .number_search import Filters, find
 
 OFFERS_A_PAGE = 20
-CHANGES_SHOWN = 3
+SHOWN = 3
+"""Changes and texts on a card."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class NumberHandlers:
     access: Access
     links: Links
     audit: Audit
+    events: Events
 
     def register(self, commands: Commands) -> None:
         commands.on("numbers search", self.search)
@@ -45,10 +48,12 @@ class NumberHandlers:
 
     def show(self, ask: Ask, *, number: PhoneNumber) -> Answer:
         owned = self.flowroute.numbers.get(number)
+        may_read = not ask.shared and self.links.may_read_texts(ask.actor.user_id, number)
         return card(
             owned,
             self.links.of(number),
-            self.audit.latest_of(number, CHANGES_SHOWN),
+            self.audit.latest_of(number, SHOWN),
+            self.events.latest_of(number, SHOWN) if may_read else (),
             is_admin=self._acts_as_admin(ask),
         )
 

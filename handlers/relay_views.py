@@ -1,6 +1,7 @@
 """Links of numbers to channels, as messages and as a modal."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
@@ -9,7 +10,6 @@ from slackblocks import (
     Button,
     ConversationFilter,
     ConversationSelectMenu,
-    DataTableBlock,
     InputBlock,
     ModalView,
     NumberInput,
@@ -17,11 +17,6 @@ from slackblocks import (
     PlainText,
     PlainTextInput,
     RadioButtonGroup,
-    RawText,
-    RichTextBlock,
-    RichTextChannel,
-    RichTextSection,
-    RichTextUser,
 )
 
 from bot.cards import escape, shorten
@@ -31,7 +26,8 @@ from flowroute import PhoneNumber, format_phone_number
 from .answers import Answer, run_button
 from .ids import Button as ButtonId
 from .ids import Field, View
-from .limits import MAX_ROWS, Cells, header, section
+from .limits import Cell, Channel, Member, section
+from .lists import listing
 from .modals import alert
 
 TITLE = "Link a number"
@@ -141,28 +137,20 @@ def take_over_view(wish: Wish, foreign_callback: str) -> ModalView:
 
 def every_link(links: Sequence[Link]) -> Answer:
     """All links as a table."""
-    if not links:
-        link = run_button("Link a number", "relay link")
-        return Answer("No number is linked to a channel yet.", buttons=(link,))
-    shown = links[:MAX_ROWS]
-    title = f"{len(links)} linked {'number' if len(links) == 1 else 'numbers'}"
-    if len(shown) < len(links):
-        title += f", the first {len(shown)} of them"
-    columns: Cells = [RawText(column) for column in ("Number", "Channel", "Sent", "Linked by")]
-    table = DataTableBlock(rows=[columns, *map(_row, shown)], caption=title, page_size=10)
-    return Answer(title, (header(title), table), shareable=True)
+    every = listing(
+        "linked number",
+        ["Number", "Channel", "Sent", "Linked by"],
+        [_row(link) for link in links],
+        empty="No number is linked to a channel yet.",
+    )
+    return every if links else replace(every, buttons=(run_button("Link a number", "relay link"),))
 
 
-def _row(link: Link) -> Cells:
+def _row(link: Link) -> list[Cell]:
     sent = "replies" if link.mode == "thread" else "mentions"
     if link.hold_s:
         sent += f", after {link.hold_s} s"
-    return [
-        RawText(format_phone_number(link.number)),
-        RichTextBlock(RichTextSection([RichTextChannel(link.channel_id)])),
-        RawText(sent),
-        RichTextBlock(RichTextSection([RichTextUser(link.linked_by)])),
-    ]
+    return [format_phone_number(link.number), Channel(link.channel_id), sent, Member(link.linked_by)]
 
 
 def _mode(mode: Mode) -> Option:

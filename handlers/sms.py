@@ -132,9 +132,7 @@ class SmsHandlers:
         return (one for one in every if period.number is None or period.number in {one.from_, one.to})
 
     def _require_texts_of(self, user_id: str, number: PhoneNumber | None) -> None:
-        """Who is in the channel of a number sees its texts anyway; all others' are for admins."""
-        link = self.links.of(number) if number else None
-        if link is None or not self.access.may_text_in(user_id, link.channel_id):
+        if not self.links.may_read_texts(user_id, number):
             self.access.require(user_id, Role.ADMIN)
 
 

@@ -5,7 +5,7 @@ from typing import Any, TypeGuard
 
 from sqlalchemy import Connection
 
-from bot import cards
+from bot import cards, change_cards
 from bot.actor import Actor
 from bot.cards import Card
 from bot.clock import utc_now
@@ -65,11 +65,11 @@ class Audit:
 
     def entry_card(self, entry_id: int) -> Card:
         with self._store.read() as db:
-            return cards.audit_entry(audit.get(db, entry_id))
+            return change_cards.audit_entry(audit.get(db, entry_id))
 
     def change_card(self, entry_id: int) -> Card:
         with self._store.read() as db:
-            return cards.change(audit.get(db, entry_id))
+            return change_cards.change(audit.get(db, entry_id))
 
     def latest(self, limit: int) -> list[Entry]:
         """Newest first."""

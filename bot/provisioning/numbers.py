@@ -167,14 +167,14 @@ def caller_name_id(owned: OwnedNumber) -> str | None:
 
 
 def _facts(owned: OwnedNumber) -> Facts:
-    """By name where a name is public; an address by its id only, for people live there."""
+    """By name; of an address only the label that it was given, for people live there."""
     return {
         "alias": owned.alias,
         "caller name look-ups": owned.cnam_lookups_enabled,
         "texting": owned.messaging_enabled,
         "route": owned.primary_route.alias if owned.primary_route else primary_route_id(owned),
         "failover": owned.failover_route.alias if owned.failover_route else failover_route_id(owned),
-        "emergency address": e911_id(owned),
+        "emergency address": owned.e911.label if owned.e911 else e911_id(owned),
         "caller name": owned.cnam.value if owned.cnam else caller_name_id(owned),
     }
 

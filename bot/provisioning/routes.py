@@ -113,4 +113,4 @@ def _parts(route: Route) -> tuple[str | None, str | None, str | None]:
 
 
 def _facts(route: Route) -> Facts:
-    return {"id": route.id, "type": route.route_type, "value": route.value, "alias": route.alias}
+    return {"id": route.id, "type": route.route_type, "goes to": route.value, "alias": route.alias}

@@ -1,5 +1,6 @@
 """Linking a number to a channel: channel joined, texting switched on, Flowroute's callbacks checked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -12,12 +13,13 @@ from bot.errors import BotError
 from bot.lanes import Lane, Wake
 from bot.relay.inbound import Inbound
 from bot.settings import Settings
-from bot.slack import Refused, Slack
+from bot.slack import Refused, Slack, SlackError
 from bot.store import links, notices
 from bot.store.engine import Store
 from bot.store.links import Link, Mode
 from flowroute import CallbackKind, Flowroute, PhoneNumber, format_phone_number
 
+SENT: Mapping[Mode, str] = {"thread": "every reply", "mention": "replies that mention the bot"}
 CALLBACKS = {CallbackKind.SMS: "sms", CallbackKind.MMS: "mms"}
 """Flowroute's name for a callback, and ours for the address that it is to call."""
 
@@ -125,6 +127,18 @@ class Links:
         self._wake(Lane.POSTS, old.channel_id)
         return True
 
+    def may_read_texts(self, user_id: str, number: PhoneNumber | None) -> bool:
+        """Who is in the channel of a number sees its texts anyway; all others are for admins.
+
+        False also when Slack could not say.
+        """
+        link = None if number is None else self.of(number)
+        try:
+            is_texter = link is not None and self._access.may_text_in(user_id, link.channel_id)
+        except SlackError:
+            return False
+        return is_texter or self._access.allows(user_id, Role.ADMIN)
+
     def _join(self, channel_id: str) -> None:
         try:
             self._slack.call("conversations.join", channel=channel_id)
@@ -186,8 +200,8 @@ def _announce(db: Connection, said: str, channel_id: str) -> None:
     notices.post(db, said, channel_id=channel_id, conversation_id=None, now=utc_now())
 
 
-def _told(link: Link | None) -> dict[str, str | int] | None:
+def _told(link: Link | None) -> dict[str, str | int | None] | None:
     """A link as the audit keeps it."""
     if link is None:
         return None
-    return {"channel": link.channel_id, "mode": link.mode, "hold_s": link.hold_s}
+    return {"channel": link.channel_id, "sent": SENT[link.mode], "seconds to cancel": link.hold_s or None}

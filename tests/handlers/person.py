@@ -6,6 +6,8 @@ from typing import Any
 from tests.stage import ADMIN, TELECOM, Stage
 
 JSON = dict[str, Any]
+MENTIONS = {"user": "@", "channel": "#"}
+"""How rich text's mentions are shown, as in mrkdwn."""
 
 
 class Person:
@@ -121,6 +123,9 @@ def shown(value: Any) -> str:
     """All words that a message or a view shows, one below the other."""
     if isinstance(value, dict):
         own = [
+            f"<{MENTIONS[value['type']]}{value[key]}>" for key in ("user_id", "channel_id") if key in value
+        ]
+        own += [
             words(value[key])
             for key in ("text", "title", "value", "submit")
             if isinstance(value.get(key), str)

@@ -336,7 +336,7 @@ def test_a_switch_on_the_card_acts_at_once(ada: Person) -> None:
     assert "are not looked up" in ada.reads_after_pressing(card, "Name look-ups off")["text"]
     card = ada.asks(f"numbers show {NUMBER}")
     assert "Name look-ups on" in buttons(card)
-    assert "<@U0ADMIN> number.lookups: caller name look-ups: on → off" in shown(card)
+    assert "<@U0ADMIN> caller name look-ups: on → off" in shown(card)
 
 
 def test_an_address_is_picked_for_the_number_of_the_card(ada: Person) -> None:

@@ -1,7 +1,7 @@
 """Looking at numbers: what is for sale, what is ours, one of ours."""
 
 from tests.handlers.person import Person, buttons, shown
-from tests.stage import NUMBER
+from tests.stage import AGENT, APPROVER, MARIA, NUMBER, SUPPORT, TELECOM
 
 
 def test_numbers_for_sale_come_with_their_prices_and_a_buy_button(ada: Person) -> None:
@@ -85,10 +85,41 @@ def test_ten_thousand_numbers_with_long_aliases_fit_into_an_answer(ada: Person) 
 
 
 def test_one_number_shows_all_that_is_known_about_it(ada: Person) -> None:
-    """Alias, place, texting, routes, emergency address, channel."""
+    """Alias, place, texting, routes, emergency address, channel; what is missing stands out."""
     text = shown(ada.asks("numbers show 206 555 0101"))
-    for fact in ("Support", "SEATTLE, WA", "sip-reg", "missing", "no channel of their own"):
+    for fact in (
+        "Support",
+        "SEATTLE, WA",
+        "sip-reg",
+        "*Emergency address*\n:warning: none",
+        "no channel of their own",
+    ):
         assert fact in text
+
+
+def test_the_card_tells_the_last_texts_to_who_may_read_them(ada: Person) -> None:
+    """To admins and the members of its channel; never where everybody would see it."""
+    # given: Maria was answered by Grace in #telecom
+    stage = ada.stage
+    stage.link(NUMBER, TELECOM)
+    stage.carrier.handset_send(MARIA, NUMBER, "hello?")
+    stage.workspace.wait_for(lambda: any("hello?" in text for text in stage.texts_in(TELECOM)))
+    thread = next(one for one in stage.workspace.messages(TELECOM) if "texts (206)" in one["text"])
+    stage.workspace.member(APPROVER).post(TELECOM, "yes", thread_ts=thread["ts"])
+
+    def card(person: Person) -> str:
+        return shown(person.asks(f"numbers show {NUMBER}"))
+
+    # then
+    stage.workspace.wait_for(
+        lambda: "<@U0APPROVER> texted (206) 555-0142 · delivered" in card(ada), timeout_s=10
+    )
+    assert "(206) 555-0142 texted" in card(Person(stage, APPROVER, TELECOM))
+    assert "Last texts" not in card(Person(stage, AGENT, SUPPORT))
+    shared = len(stage.texts_in(TELECOM))
+    ada.presses(ada.asks(f"numbers show {NUMBER}"), "Share to channel")
+    stage.workspace.wait_for(lambda: len(stage.texts_in(TELECOM)) > shared)
+    assert "Last texts" not in shown(stage.workspace.messages(TELECOM)[-1])
 
 
 def test_the_card_of_a_number_links_and_unlinks_it(ada: Person) -> None:
@@ -96,7 +127,7 @@ def test_the_card_of_a_number_links_and_unlinks_it(ada: Person) -> None:
     linked = ada.reads_after_pressing(ada.asks(f"numbers show {NUMBER}"), "Link to this channel")
     assert "appear in <#C0TELECOM>" in linked["text"]
     card = ada.asks(f"numbers show {NUMBER}")
-    assert "Texts go to <#C0TELECOM>" in shown(card)
+    assert "*Texts go to*\n<#C0TELECOM>" in shown(card)
     assert "no longer appear" in ada.reads_after_pressing(card, "Unlink")["text"]
 
 

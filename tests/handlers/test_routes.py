@@ -85,7 +85,7 @@ def test_a_route_is_changed_by_its_id_or_alias(ada: Person) -> None:
     ]
     ada.submits(type="host", value="new.example.com:5061", alias="Night desk")
     ada.form(showing="goes to host new.example.com:5061")
-    announced(ada, "value: night.example.com → new.example.com:5061")
+    announced(ada, "goes to: night.example.com → new.example.com:5061")
 
 
 def test_which_route_is_changed_is_picked_when_it_was_not_said(ada: Person) -> None:

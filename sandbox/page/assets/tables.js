@@ -3,6 +3,9 @@
 import { el, icon } from "./dom.js";
 import { richText, richTextPlain } from "./richtext.js";
 
+/** Characters of a cell that is better not broken, such as a phone number or a moment. */
+const SHORT = 20;
+
 export function table(block) {
   const settings = block.column_settings ?? [];
   const cells = (row, tag) =>
@@ -68,7 +71,7 @@ export function dataTable(block) {
       "tr",
       {},
       row.map((cell, index) =>
-        el(index === rowHead ? "th" : "td", { scope: index === rowHead ? "row" : null, class: cell.type === "raw_number" ? "number" : null }, cellNode(cell)),
+        el(index === rowHead ? "th" : "td", { scope: index === rowHead ? "row" : null, class: cell.type === "raw_number" ? "number" : cellText(cell).length <= SHORT ? "nowrap" : null }, cellNode(cell)),
       ),
     );
 
