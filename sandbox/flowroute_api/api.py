@@ -10,7 +10,16 @@ from flask import Request, Response
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
-from .errors import ApiError, method_not_allowed, not_found, server_fault, too_many_requests, unauthorized
+from .errors import (
+    ApiError,
+    invalid_fields,
+    method_not_allowed,
+    not_found,
+    not_permitted,
+    server_fault,
+    too_many_requests,
+    unauthorized,
+)
 from .faults import Drop, EmptyBody, Fault, HtmlPage, Latency, Refuse
 from .wire import ApiRequest, Reply, View
 from .world import World
@@ -115,19 +124,33 @@ class Api:
 
 def _without_effect(fault: Fault | None) -> Response | None:
     match fault:
-        case Refuse(status=429, retry_after_s=seconds):
-            response = _response(Reply(429, too_many_requests().document()))
-            if seconds is not None:
-                response.headers["Retry-After"] = str(seconds)
+        case Refuse():
+            response = _response(Reply(fault.status, _refusal(fault).document()))
+            if fault.retry_after_s is not None:
+                response.headers["Retry-After"] = str(fault.retry_after_s)
             return response
-        case Refuse(status=status):
-            return _response(Reply(status, server_fault(status).document()))
         case HtmlPage(status=status):
             return Response(HTML_PAGE, status=status, mimetype="text/html")
         case Drop(when="before effect"):
             return Response()
         case _:
             return None
+
+
+def _refusal(fault: Refuse) -> ApiError:
+    match fault.status:
+        case 401:
+            return unauthorized()
+        case 403:
+            return not_permitted()
+        case 404:
+            return not_found()
+        case 422:
+            return invalid_fields(fault.fields)
+        case 429:
+            return too_many_requests()
+        case status:
+            return server_fault(status)
 
 
 def _response(reply: Reply) -> Response:

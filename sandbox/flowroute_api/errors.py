@@ -4,6 +4,7 @@ The documented bodies differ on purpose: a 404 for a number has no title, the 40
 an empty detail, and field rules answer with a nested object as detail.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -54,7 +55,7 @@ def invalid_parameter(name: str, rule: str) -> ApiError:
     return ApiError(422, f"{name}: {rule}", title="Unprocessable Entity")
 
 
-def invalid_fields(problems: dict[str, list[str]]) -> ApiError:
+def invalid_fields(problems: Mapping[str, list[str]]) -> ApiError:
     """Attributes that break their rules: field name -> what is wrong with it."""
     return ApiError(422, {"data": {"attributes": problems}})
 

@@ -3,6 +3,7 @@
 import random
 import re
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,10 +17,14 @@ class Latency:
 
 @dataclass(frozen=True)
 class Refuse:
-    """Answered with `status` and the documented error body; the call has no effect."""
+    """Answered with `status` and the documented error body; the call has no effect.
 
-    status: Literal[429, 500, 503]
+    `fields` are what a 422 finds wrong: name -> sentences.
+    """
+
+    status: Literal[401, 403, 404, 422, 429, 500, 503]
     retry_after_s: int | None = None
+    fields: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
