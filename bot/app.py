@@ -104,12 +104,14 @@ def build(
     text of unknown outcome.
     """
     store = Store(open_engine(settings.database_url))
-    metrics = Metrics(store)
-    client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-    slack = Slack(client, observe=metrics.slack_called)
-    flowroute = _account(settings)
+    metrics = Metrics(store, spend_limit=settings.spend_limit, reads_list=settings.poll_seconds > 0)
+    client = connect(
+        settings.slack_bot_token.get_secret_value(), settings.slack_api_url, metrics.slack_called
+    )
+    slack = Slack(client)
+    flowroute = _account(settings, metrics)
     # A lane repeats a text that Flowroute refused for haste: while it waits, nothing is in doubt.
-    texts_out = _account(settings, max_attempts=1)
+    texts_out = _account(settings, metrics, max_attempts=1)
     lanes = Lanes(Claims(store).claim)
 
     access = Access(slack, settings.admins, settings.approvers)
@@ -117,7 +119,7 @@ def build(
     limits = Limits(settings.approval_over, settings.spend_limit, settings.audit_channel)
     purchases = Purchases(store, flowroute, access, audit, lanes, limits)
     opt_outs = OptOuts(store, access, audit, lanes.wake, settings.help_text)
-    inbound = Inbound(store, lanes.wake, opt_outs, _default_channel(settings, access, slack))
+    inbound = Inbound(store, lanes.wake, opt_outs, _default_channel(settings, access, slack), metrics.relayed)
     links = Links(store, flowroute, slack, access, audit, settings, inbound, lanes.wake)
     changing = Changing(store, access, audit)
     changes = Changes.at(flowroute, changing, links)
@@ -169,7 +171,7 @@ def build(
             AUDIT: audit.entry_card,
             CHANGE: audit.change_card,
         },
-        {CARD: conversations.set_thread, SENT: store_replies.set_ts},
+        {CARD: conversations.set_thread, SENT: store_replies.set_ts, TEXT: inbound.shown},
         frozenset({ORDER, CHANGE}),
         pace or Pace(),
         Alarms(store, lanes.wake, _admin_channel(access, slack)),
@@ -222,8 +224,9 @@ def build(
     )
     socket_mode = None
     if settings.slack_app_token is not None and hears_slack:
-        opener = connect(settings.slack_app_token.get_secret_value(), settings.slack_api_url)
-        socket_mode = SocketMode(slack_app, Slack(opener, observe=metrics.slack_called), patience)
+        token = settings.slack_app_token.get_secret_value()
+        opener = connect(token, settings.slack_api_url, metrics.slack_called)
+        socket_mode = SocketMode(slack_app, Slack(opener), patience)
     slack_requests = None
     if settings.slack_app_token is None and settings.slack_signing_secret is not None:
         slack_requests = SlackRequests(slack_app, settings.slack_signing_secret.get_secret_value(), metrics)
@@ -233,12 +236,13 @@ def build(
     return Bot(web.flask_app(), lanes, store, socket_mode)
 
 
-def _account(settings: Settings, max_attempts: int = 3) -> Flowroute:
+def _account(settings: Settings, metrics: Metrics, max_attempts: int = 3) -> Flowroute:
     return Flowroute(
         settings.fr_access_key,
         settings.fr_secret_key.get_secret_value(),
         settings.flowroute_api_url,
         max_attempts=max_attempts,
+        on_call=metrics.flowroute_called,
     )
 
 

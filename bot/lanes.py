@@ -24,6 +24,7 @@ SWEEP_S = 2.0
 THREADS = 12
 AFTER_A_FAULT_S = 5.0
 STUCK_AFTER_S = 60.0
+HUNG_AFTER_S = 600.0  # all that a lane waits for has a limit of its own, far below
 
 
 class Lane(StrEnum):
@@ -101,13 +102,19 @@ class Lanes:
     """Runs the kinds of lanes it is given on a few threads."""
 
     def __init__(
-        self, claim: Callable[[str], AbstractContextManager[bool]], *, sweep_s: float = SWEEP_S
+        self,
+        claim: Callable[[str], AbstractContextManager[bool]],
+        *,
+        sweep_s: float = SWEEP_S,
+        hung_after_s: float = HUNG_AFTER_S,
     ) -> None:
         self._claim = claim
         self._sweep_s = sweep_s
+        self._hung_after_s = hung_after_s
         self._kinds: dict[str, Kind] = {}
         self._changed = threading.Condition()
-        self._running: set[tuple[str, str]] = set()
+        self._running: dict[tuple[str, str], float] = {}
+        """Since when."""
         self._again: set[tuple[str, str]] = set()
         self._not_before: dict[tuple[str, str], float] = {}
         self._timers: list[tuple[float, str, str]] = []
@@ -145,7 +152,7 @@ class Lanes:
                 return
             if self._not_before.get(key, 0.0) > time.monotonic():
                 return  # its timer is set
-            self._running.add(key)
+            self._running[key] = time.monotonic()
             self._pool.submit(self._run, kind, lane)
 
     def finish(self, kind: str, lane: str, timeout_s: float) -> None:
@@ -155,8 +162,11 @@ class Lanes:
             self._changed.wait_for(lambda: (kind, lane) not in self._running, timeout_s)
 
     def alive(self) -> bool:
-        """Whether the clock still ticks, which it does not when the store stopped answering."""
-        return self._clock is not None and time.monotonic() - self._ticked < STUCK_AFTER_S
+        """Whether the clock ticks, which it does not when the store stopped answering, and no lane hangs."""
+        if self._clock is None or time.monotonic() - self._ticked > STUCK_AFTER_S:
+            return False
+        with self._changed:
+            return all(time.monotonic() - since < self._hung_after_s for since in self._running.values())
 
     def _run(self, kind: str, lane: str) -> None:
         key = (kind, lane)
@@ -164,7 +174,7 @@ class Lanes:
             wait_s = self._work_once(kind, lane)
             with self._changed:
                 if self._stopping or wait_s is not None or key not in self._again:
-                    self._running.discard(key)
+                    del self._running[key]
                     self._again.discard(key)
                     if wait_s is not None:
                         self._set_timer(key, wait_s)
@@ -173,6 +183,7 @@ class Lanes:
                     self._changed.notify_all()
                     return
                 self._again.discard(key)
+                self._running[key] = time.monotonic()
 
     def _work_once(self, kind: str, lane: str) -> float | None:
         try:

@@ -1,11 +1,33 @@
-"""Logs as JSON lines on stderr: a fixed sentence and ids; no secrets, no texts, no whole phone numbers."""
+"""Logs as JSON lines on stderr: a fixed sentence and ids; no secrets, no texts, no whole phone numbers.
+
+All lines about one text carry the same `trace`, from the webhook to the post in Slack (`text:17`) and from
+the reply in Slack to the receipt (`reply:5`), whichever process and thread writes them.
+"""
 
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "color_message"}
+
+REPLY = "reply"
+"""What whatever goes to a phone is called here; a text from one is called what its post is."""
+
+_trace: ContextVar[str | None] = ContextVar("trace", default=None)
+
+
+@contextmanager
+def about(kind: str, row_id: int) -> Iterator[None]:
+    """Lines that this thread writes meanwhile are about that text or reply."""
+    before = _trace.set(f"{kind}:{row_id}")
+    try:
+        yield
+    finally:
+        _trace.reset(before)
 
 
 class JsonLines(logging.Formatter):
@@ -18,6 +40,9 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        trace = _trace.get()
+        if trace is not None:
+            line["trace"] = trace
         line |= {key: value for key, value in record.__dict__.items() if key not in PLAIN}
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)

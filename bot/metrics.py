@@ -1,16 +1,34 @@
-"""What operators can watch, in Prometheus' text format; each application has a registry of its own."""
+"""What operators can watch, in Prometheus' text format; each application has a registry of its own.
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+Counters and histograms tell of this process alone. What waits and what was spent is read from the store when
+somebody looks, and is the same in every process.
+"""
 
-from bot.store import posts, replies
+import shutil
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from bot.clock import beginning_of_month, utc_now
+from bot.relay.reconcile import BOOKMARK
+from bot.store import bookmarks, orders, replies
+from bot.store.backlog import backlog
 from bot.store.engine import Store
+from flowroute import Call
+
+CALL_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+LAG_S = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+NO_ANSWER = "none"
 
 
 class Metrics:
     """Counters that the rooms add to, and depths that are read from the store when somebody looks."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, spend_limit: Decimal | None, reads_list: bool) -> None:
         self._store = store
+        self._reads_list = reads_list
         self.registry = CollectorRegistry()
         self.webhooks = Counter(
             "flowroute_webhooks",
@@ -18,7 +36,13 @@ class Metrics:
             ("kind", "result"),
             registry=self.registry,
         )
-        self.slack_calls = Counter(
+        self._lag = Histogram(
+            "bot_relay_lag_seconds",
+            "From receiving a text to its post in Slack",
+            buckets=LAG_S,
+            registry=self.registry,
+        )
+        self._slack_calls = Counter(
             "slack_api_calls", "Calls of Slack's Web API", ("method", "outcome"), registry=self.registry
         )
         self.refused = Counter(
@@ -27,16 +51,83 @@ class Metrics:
             ("reason",),
             registry=self.registry,
         )
-        waiting = Gauge("bot_queue_depth", "What waits to be done", ("queue",), registry=self.registry)
-        self._posts = waiting.labels("slack_posts")
-        self._replies = waiting.labels("replies")
+        self._slack_seconds = Histogram(
+            "slack_api_seconds",
+            "How long Slack's Web API took",
+            ("method",),
+            buckets=CALL_S,
+            registry=self.registry,
+        )
+        self._flowroute_calls = Counter(
+            "flowroute_api_calls",
+            "Calls of Flowroute's API, each attempt",
+            ("method", "endpoint", "status"),
+            registry=self.registry,
+        )
+        self._flowroute_seconds = Histogram(
+            "flowroute_api_seconds",
+            "How long Flowroute's API took, each attempt",
+            ("method", "endpoint"),
+            buckets=CALL_S,
+            registry=self.registry,
+        )
+        self._ready = self._gauge("bot_ready", "1 when this process can work, as /readyz says")
+        self._depth = Gauge("bot_queue_depth", "What waits to be done", ("lane",), registry=self.registry)
+        self._oldest = Gauge(
+            "bot_queue_oldest_seconds",
+            "How long the oldest of it waits, 0 when nothing does",
+            ("lane",),
+            registry=self.registry,
+        )
+        self._parked = self._gauge("bot_parked_texts", "Texts of unknown outcome that wait for a person")
+        self._spent = self._gauge("bot_spend_month_usd", "Spent on numbers this calendar month (UTC)")
+        if spend_limit is not None:
+            self._gauge("bot_spend_limit_usd", "SPEND_LIMIT").set(float(spend_limit))
+        if reads_list:
+            self._list_age = self._gauge(
+                "bot_message_list_age_seconds", "Since Flowroute's message list was last read"
+            )
+        self._folder = _folder(store)
+        if self._folder is not None:
+            self._free = self._gauge("bot_disk_free_bytes", "Free where the SQLite database lies")
 
-    def slack_called(self, method: str, outcome: str) -> None:
-        self.slack_calls.labels(method, outcome).inc()
+    def slack_called(self, method: str, outcome: str, took_s: float) -> None:
+        self._slack_calls.labels(method, outcome).inc()
+        self._slack_seconds.labels(method).observe(took_s)
 
-    def text(self) -> bytes:
+    def flowroute_called(self, call: Call) -> None:
+        status = NO_ANSWER if call.status is None else str(call.status)
+        self._flowroute_calls.labels(call.method, call.endpoint, status).inc()
+        self._flowroute_seconds.labels(call.method, call.endpoint).observe(call.seconds)
+
+    def relayed(self, received_at: datetime) -> None:
+        """A text that was received then is in Slack now."""
+        self._lag.observe((utc_now() - received_at).total_seconds())
+
+    def text(self, *, is_ready: bool) -> bytes:
         """The page for Prometheus."""
+        now = utc_now()
         with self._store.read() as db:
-            self._posts.set(posts.count_open(db))
-            self._replies.set(replies.count_in_hand(db))
+            for waiting in backlog(db):
+                self._depth.labels(waiting.lane).set(waiting.depth)
+                self._oldest.labels(waiting.lane).set(_age_s(waiting.oldest, now))
+            self._parked.set(replies.count_parked(db))
+            self._spent.set(float(orders.spent(db, beginning_of_month(now))))
+            if self._reads_list:
+                self._list_age.set(_age_s(bookmarks.get(db, BOOKMARK), now))
+        if self._folder is not None:
+            self._free.set(shutil.disk_usage(self._folder).free)
+        self._ready.set(is_ready)
         return generate_latest(self.registry)
+
+    def _gauge(self, name: str, meaning: str) -> Gauge:
+        return Gauge(name, meaning, registry=self.registry)
+
+
+def _age_s(since: datetime | None, now: datetime) -> float:
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())
+
+
+def _folder(store: Store) -> Path | None:
+    database = store.engine.url.database
+    return Path(database).parent if store.is_sqlite and database else None

@@ -16,6 +16,10 @@ from bot import cards
 from bot.alarms import Alarms
 from bot.cards import Card
 from bot.clock import utc_now
+from bot.logs import REPLY, about
+from bot.relay.composing import SENT
+from bot.relay.replies import EDITED, QUESTION
+from bot.relay.troubles import TROUBLE
 from bot.slack import Refused, Slack, TooFast, Unsure
 from bot.store import conversations, notices, posts
 from bot.store.conversations import CARD
@@ -50,6 +54,9 @@ ABOUT_THE_MESSAGE = frozenset(
         "invalid_metadata",
     }
 )
+
+ABOUT_REPLIES = frozenset({SENT, TROUBLE, QUESTION, EDITED})
+"""Kinds whose `ref` is a reply, so that the log tells of one thing by one id."""
 
 Render = Callable[[int], Card]
 OnPosted = Callable[[Connection, int, str], None]
@@ -123,7 +130,8 @@ class Poster:
                 post = posts.oldest_open(db, channel_id)
             if post is None:
                 return None
-            wait_s = self._post(post)
+            with about(REPLY if post.kind in ABOUT_REPLIES else post.kind, post.ref):
+                wait_s = self._post(post)
             if wait_s is not None:
                 return wait_s
 
@@ -264,6 +272,7 @@ class Poster:
             posts.set_state(db, post.id, PostState.POSTED, ts=ts)
             if post.kind in self._on_posted:
                 self._on_posted[post.kind](db, post.ref, ts)
+        log.info("posted", extra={"post": post.key, "channel": post.channel_id, "ts": ts})
 
     def _not_posted(self, post: Post) -> None:
         with self._store.write() as db:

@@ -10,17 +10,20 @@ The client repeats nothing by itself; who calls it knows what a repeat would do.
 
 import http.client
 import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
 from bot.errors import BotError
 
 TIMEOUT_S = 10
 HTTP_TOO_MANY_REQUESTS = 429
 HTTP_SERVER_FAULT = 500
+OK, UNSURE = "ok", "unsure"
 # Slack's own words for "we do not know either" (docs.slack.dev, errors of chat.postMessage).
 UNSURE_CODES = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 
@@ -55,15 +58,15 @@ class Unsure(SlackError):
         super().__init__(f"Slack did not answer {method}.")
 
 
-Observe = Callable[[str, str], None]
+Observe = Callable[[str, str, float], None]
+"""Told of each call: its method, its outcome (ok, unsure, or Slack's word for a refusal), and its seconds."""
 
 
 class Slack:
     """Calls Slack's Web API with the bot's token. Safe to share between threads."""
 
-    def __init__(self, client: WebClient, observe: Observe = lambda _method, _outcome: None) -> None:
+    def __init__(self, client: WebClient) -> None:
         self.client = client
-        self._observe = observe
 
     def call(self, method: str, **args: Any) -> Mapping[str, Any]:  # noqa: ANN401 - arguments differ by method
         """Call `method` once; arguments that are None are left out.
@@ -76,20 +79,44 @@ class Slack:
         try:
             answer = self.client.api_call(method, json=given)
         except SlackApiError as error:
-            failure = _sort(method, error)
-            self._observe(method, failure.code if isinstance(failure, Refused) else "unsure")
-            raise failure from error
+            raise _sort(method, error) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
-            self._observe(method, "unsure")
             raise Unsure(method) from error
-        self._observe(method, "ok")
         data = answer.data
         return data if isinstance(data, dict) else {}
 
 
-def connect(token: str, base_url: str) -> WebClient:
+class _Watched(WebClient):
+    """The SDK's client, which tells somebody of each call, also of those that Bolt and the handlers make."""
+
+    def __init__(self, observe: Observe, **options: Any) -> None:  # noqa: ANN401 - the SDK's own
+        super().__init__(**options)
+        self._observe = observe
+
+    def api_call(self, api_method: str, **options: Any) -> SlackResponse:  # noqa: ANN401 - the SDK's own
+        began = time.monotonic()
+        outcome = UNSURE
+        try:
+            answer = super().api_call(api_method, **options)
+            outcome = OK
+        except SlackApiError as error:
+            failure = _sort(api_method, error)
+            if isinstance(failure, Refused):
+                outcome = failure.code
+            raise
+        else:
+            return answer
+        finally:
+            self._observe(api_method, outcome, time.monotonic() - began)
+
+
+def _nobody(_method: str, _outcome: str, _took_s: float) -> None:
+    """Not told of calls."""
+
+
+def connect(token: str, base_url: str, observe: Observe = _nobody) -> WebClient:
     """The SDK's client, told not to repeat anything by itself."""
-    return WebClient(token=token, base_url=f"{base_url}/", timeout=TIMEOUT_S, retry_handlers=[])
+    return _Watched(observe, token=token, base_url=f"{base_url}/", timeout=TIMEOUT_S, retry_handlers=[])
 
 
 def _sort(method: str, error: SlackApiError) -> SlackError:

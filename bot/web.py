@@ -128,11 +128,18 @@ class Web:
         except SQLAlchemyError:
             log.exception("the database does not answer")
             return Response("the database does not answer\n", status=503, mimetype="text/plain")
-        if not self.worker_alive():
-            return Response("the background work stands still\n", status=503, mimetype="text/plain")
-        if self.socket_mode is not None and not self.socket_mode.alive():
-            return Response("Slack is out of reach\n", status=503, mimetype="text/plain")
+        problem = self._problem()
+        if problem is not None:
+            return Response(f"{problem}\n", status=503, mimetype="text/plain")
         return Response("ready\n", mimetype="text/plain")
+
+    def _problem(self) -> str | None:
+        """What this process cannot do although the database answers."""
+        if not self.worker_alive():
+            return "the background work stands still"
+        if self.socket_mode is not None and not self.socket_mode.alive():
+            return "Slack is out of reach"
+        return None
 
     def metrics_page(self) -> Response:
         token = self.settings.metrics_token
@@ -142,7 +149,9 @@ class Web:
             if refusal is not None:
                 refusal.headers["WWW-Authenticate"] = "Bearer"
                 return refusal
-        return Response(self.metrics.text(), mimetype="text/plain; version=0.0.4")
+        return Response(
+            self.metrics.text(is_ready=self._problem() is None), mimetype="text/plain; version=0.0.4"
+        )
 
 
 def _not_for_browsers(response: Response) -> Response:

@@ -11,6 +11,7 @@ from bot.cards import Card
 from bot.clock import utc_now
 from bot.errors import BotError
 from bot.lanes import Lane, Wake
+from bot.logs import about
 from bot.relay.opt_outs import OptOuts
 from bot.store import contacts, conversations, links, media, posts, texts
 from bot.store.conversations import Conversation
@@ -28,24 +29,37 @@ MDR1 = "mdr1-"
 
 
 class Inbound:
-    """Keeps each text once and queues its post; `default_channel` may ask Slack, so only a lane calls it."""
+    """Keeps each text once and queues its post.
+
+    `default_channel` may ask Slack, so only a lane calls it; `relayed` is told since when (UTC) a text that
+    is in Slack now was on its way.
+    """
 
     def __init__(
-        self, store: Store, wake: Wake, opt_outs: OptOuts, default_channel: Callable[[], str]
+        self,
+        store: Store,
+        wake: Wake,
+        opt_outs: OptOuts,
+        default_channel: Callable[[], str],
+        relayed: Callable[[datetime], None],
     ) -> None:
         self._store = store
         self._wake = wake
         self._opt_outs = opt_outs
         self._default_channel = default_channel
+        self._relayed = relayed
 
     def receive(self, message: InboundMessage, via: Via = Via.WEBHOOK) -> bool:
         """Keep a text with one commit; False when it was kept before. Lanes do the rest."""
         with self._store.write() as db:
             texts.hold_order(db, message.to)
-            is_new = self._remember(db, message, via)
-        if is_new:
-            self._wake(Lane.PLACING, LINKED)
-        return is_new
+            text_id = self._remember(db, message, via)
+        if text_id is None:
+            return False
+        with about(TEXT, text_id):
+            log.info("a text was stored", extra={"message_id": message.id, "via": via})
+        self._wake(Lane.PLACING, LINKED)
+        return True
 
     def unplaced(self) -> Iterable[str]:
         with self._store.read() as db:
@@ -82,7 +96,8 @@ class Inbound:
         with self._store.write() as db:
             found = waiting(db)
             for text in found:
-                woken |= self._place(db, text, default_channel)
+                with about(TEXT, text.id):
+                    woken |= self._place(db, text, default_channel)
         for kind, lane in woken:
             self._wake(kind, lane)
         return bool(found)
@@ -109,13 +124,18 @@ class Inbound:
         with self._store.read() as db:
             return cards.text(texts.get(db, text_id))
 
-    def _remember(self, db: Connection, message: InboundMessage, via: Via) -> bool:
+    def shown(self, db: Connection, text_id: int, _ts: str) -> None:
+        """A text is in Slack."""
+        self._relayed(texts.get(db, text_id).received_at)
+
+    def _remember(self, db: Connection, message: InboundMessage, via: Via) -> int | None:
+        """Its row's id; None when it is known already."""
         now = utc_now()
         # Flowroute has two families of ids; what came under the other one is not new.
         if (via is Via.LIST or message.id.startswith(MDR1)) and (
             texts.known(db, [message.id]) or _is_twin(db, message, now)
         ):
-            return False
+            return None
         text_id = texts.remember(
             db,
             message_id=message.id,
@@ -127,10 +147,9 @@ class Inbound:
             received_at=now,
             via=via,
         )
-        if text_id is None:
-            return False
-        media.announce(db, text_id, [Announced(p.url, p.file_name, p.mime_type) for p in message.media])
-        return True
+        if text_id is not None:
+            media.announce(db, text_id, [Announced(p.url, p.file_name, p.mime_type) for p in message.media])
+        return text_id
 
     def _place(self, db: Connection, text: Text, default_channel: str | None) -> set[tuple[str, str]]:
         """The lanes in which this gives something to do."""

@@ -12,6 +12,7 @@ import requests
 from bot.cards import escape
 from bot.clock import utc_now
 from bot.lanes import Lane, Wake
+from bot.logs import about
 from bot.media.errors import MediaError
 from bot.media.fetch import Fetcher
 from bot.slack import Refused, Slack, TooFast, Unsure
@@ -46,7 +47,8 @@ class PicturesIn:
         """Bring every file of a text into its thread."""
         with self._store.read() as db:
             parts = media.open_parts(db, int(lane))
-        waits = [wait_s for wait_s in map(self._advance, parts) if wait_s is not None]
+        with about(TEXT, int(lane)):
+            waits = [wait_s for wait_s in map(self._advance, parts) if wait_s is not None]
         return min(waits) if waits else None
 
     def _advance(self, part: Part) -> float | None:

@@ -1,9 +1,12 @@
 """Delivery receipts: kept once, in whatever order they come, and shown on the reply they belong to."""
 
+import logging
+
 from sqlalchemy import Connection
 
 from bot.clock import utc_now
 from bot.lanes import Lane, Wake
+from bot.logs import REPLY, about
 from bot.relay import failure_words
 from bot.relay.opt_outs import OptOuts
 from bot.relay.troubles import tell
@@ -13,6 +16,8 @@ from bot.store.receipts import Receipt
 from bot.store.replies import Reply, ReplyState
 from flowroute.receipts import Fate, fate_of
 from flowroute.webhooks import DeliveryReceipt
+
+log = logging.getLogger(__name__)
 
 OPTED_OUT = 1110
 """Flowroute's code for a person who texted STOP."""
@@ -66,6 +71,8 @@ class Receipts:
             posts.hold_order(db, reply.channel_id)
         if not replies.advance(db, reply.id, state, problem=problem):
             return
+        with about(REPLY, reply.id):
+            log.info("a receipt came", extra={"state": state, "message_id": receipt.message_id})
         conversations.card_changed(db, reply.conversation_id)
         if problem is not None:
             tell(db, reply)

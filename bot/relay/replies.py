@@ -1,5 +1,6 @@
 """Replies in a thread: kept before Slack gets its answer; what looks like a slip waits for a person."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,12 +13,15 @@ from bot.actor import Actor
 from bot.cards import Card
 from bot.clock import utc_now
 from bot.lanes import Lane, Wake
+from bot.logs import REPLY, about
 from bot.relay.guard import is_note, worries
 from bot.relay.troubles import TROUBLE
 from bot.store import conversations, links, posts, replies
 from bot.store.conversations import Conversation
 from bot.store.engine import Store
 from bot.store.replies import Reply, ReplyState
+
+log = logging.getLogger(__name__)
 
 QUESTION = "question"
 """The kind of post that asks before a reply is sent, or lets it be cancelled; its `ref` is the reply."""
@@ -77,13 +81,17 @@ class Replies:
             link = links.of(db, conversation.number)
             if link is not None and link.mode == "mention" and not reply.mentions_bot:
                 return False
-            self._keep(db, reply, conversation, hold_s=0 if link is None else link.hold_s)
+            reply_id = self._keep(db, reply, conversation, hold_s=0 if link is None else link.hold_s)
+        if reply_id is not None:
+            with about(REPLY, reply_id):
+                log.info("a reply was stored", extra={"channel": reply.channel_id, "ts": reply.ts})
         self._wake(Lane.REPLIES, str(conversation.id))
         self._wake(Lane.MARKS, reply.channel_id)
         self._wake(Lane.POSTS, reply.channel_id)
         return True
 
-    def _keep(self, db: Connection, reply: SlackReply, conversation: Conversation, hold_s: int) -> None:
+    def _keep(self, db: Connection, reply: SlackReply, conversation: Conversation, hold_s: int) -> int | None:
+        """Its row's id; None when it is known already."""
         now = utc_now()
         concerns = [worry.sentence for worry in worries(reply.slack_text, reply.text)]
         reply_id = replies.accept(
@@ -109,6 +117,7 @@ class Replies:
                 conversation_id=conversation.id,
                 now=now,
             )
+        return reply_id
 
     def edited(self, channel_id: str, ts: str, *, deleted: bool) -> None:
         """A reply was changed in Slack: the thread says once that the phone knows nothing of it."""

@@ -14,6 +14,7 @@ from bot.access.roles import Access
 from bot.cards import AUTOMATIC, Card
 from bot.clock import utc_now
 from bot.lanes import Lane, Wake
+from bot.logs import REPLY, about
 from bot.media.errors import MediaError
 from bot.relay import failure_words
 from bot.relay.opt_outs import OptOuts
@@ -89,7 +90,8 @@ class Sending:
                 reply = replies.oldest_in_hand(db, int(lane))
             if reply is None:
                 return None
-            wait_s = self._send(reply) if reply.state is ReplyState.STORED else self._look_up(reply)
+            with about(REPLY, reply.id):
+                wait_s = self._send(reply) if reply.state is ReplyState.STORED else self._look_up(reply)
             if wait_s is not None:
                 return wait_s
 
@@ -262,6 +264,7 @@ class Sending:
                 tell(db, reply)
             for receipt in receipts.of(db, message_id) if message_id is not None else ():
                 self._receipts.apply(db, reply, receipt)  # it was quicker than Flowroute's answer to us
+        log.info("a reply moved on", extra={"state": state, "message_id": message_id})
         for lane in (Lane.MARKS, Lane.POSTS):
             self._wake(lane, reply.channel_id)
         self._wake(Lane.CARDS, str(reply.conversation_id))

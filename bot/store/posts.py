@@ -145,10 +145,6 @@ def channels_with_open(db: Connection) -> list[str]:
     return list(db.scalars(select(posts.c.channel_id).where(among(posts.c.state, OPEN)).distinct()))
 
 
-def count_open(db: Connection) -> int:
-    return db.scalar(select(func.count()).where(among(posts.c.state, OPEN))) or 0
-
-
 def begin(db: Connection, post_id: int, now: datetime) -> bool:
     """Say that the request is about to leave; False when the post was moved or begun elsewhere meanwhile."""
     return db.execute(BEGIN, {"post_id": post_id, "now": now}).rowcount > 0

@@ -145,8 +145,8 @@ def conversations_in_hand(db: Connection) -> list[int]:
     )
 
 
-def count_in_hand(db: Connection) -> int:
-    return db.scalar(select(func.count()).where(among(replies.c.state, IN_HAND))) or 0
+def count_parked(db: Connection) -> int:
+    return db.scalar(select(func.count()).where(among(replies.c.state, [ReplyState.PARKED]))) or 0
 
 
 def begin(db: Connection, reply_id: int, now: datetime) -> bool:

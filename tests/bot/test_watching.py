@@ -1,0 +1,188 @@
+"""What an operator sees of a running bot: figures, readiness, and one id through the log."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from bot.lanes import Kind, Lanes
+from bot.relay.sending import LookUp
+from sandbox.flowroute_api import Drop, Refuse
+from sandbox.server import QUICK, Sandbox
+from sandbox.slack import faults
+from tests.handlers.person import Person
+from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, BotProcess, Stage, free_port, wait_for
+
+TOKEN_OF_THE_TESTS = "a-token-of-the-tests-1234"
+
+
+def figures(stage: Stage) -> dict[str, float]:
+    """The page for Prometheus, by name and labels."""
+    page = requests.get(f"{stage.url}/metrics", timeout=10).text
+    return {
+        name: float(value)
+        for name, value in re.findall(r"^([^#\s]\S*?(?:\{.*\})?) (\S+)$", page, re.MULTILINE)
+    }
+
+
+def figure(stage: Stage, name: str, **labels: str) -> float:
+    """One figure, its labels in any order; 0 when it was never counted."""
+    wanted = {f'{label}="{value}"' for label, value in labels.items()}
+    return sum(
+        value
+        for told, value in figures(stage).items()
+        if told.partition("{")[0] == name and wanted <= set(re.findall(r'\w+="[^"]*"', told))
+    )
+
+
+def test_the_way_of_a_text_is_measured_from_webhook_to_post(stage: Stage) -> None:
+    """One text, one measurement, and it took less than the slowest class."""
+    with stage.bot():
+        stage.link()
+        stage.carrier.handset_send(MARIA, NUMBER, "hello")
+        wait_for(lambda: figure(stage, "bot_relay_lag_seconds_count") == 1, "the measurement")
+        assert figure(stage, "bot_relay_lag_seconds_bucket", le="60.0") == 1
+        assert figure(stage, "flowroute_webhooks_total", kind="sms", result="stored") == 1
+
+
+def test_calls_of_both_sides_are_counted_with_how_they_went_and_how_long_they_took(stage: Stage) -> None:
+    """Also those that open a modal, and those that fail; no number is in a label."""
+    with stage.bot():
+        ada = Person(stage)
+        stage.carrier.faults.add(method="GET", path_pattern=".*/routes", fault=Refuse(503), times=None)
+        ada.asks("routes list")
+        ada.asks(f"numbers show {NUMBER}")
+        ada.says("numbers buy")
+        ada.form(showing="number")
+        stage.workspace.faults.add("views.publish", faults.http_500())
+        ada.member.open_home()
+        wait_for(
+            lambda: figure(stage, "slack_api_calls_total", method="views.publish", outcome="unsure"), "a 500"
+        )
+        assert figure(stage, "slack_api_calls_total", method="views.open", outcome="ok") == 1
+        assert figure(stage, "slack_api_seconds_count", method="views.open") == 1
+        assert figure(stage, "flowroute_api_calls_total", endpoint="/v2/routes", status="503") >= 1
+        assert figure(stage, "flowroute_api_seconds_count", endpoint="/v2/numbers/{number}") >= 1
+        assert NUMBER not in requests.get(f"{stage.url}/metrics", timeout=10).text
+
+
+def test_what_waits_is_told_by_lane_with_its_age_and_is_gone_when_it_is_done(stage: Stage) -> None:
+    """Slack is slow: the queue grows older, then it is empty."""
+    with stage.bot():
+        stage.link()
+        wait_for(lambda: figure(stage, "bot_queue_depth", lane="posts") == 0, "what linking announces")
+        stage.workspace.faults.add("chat.postMessage", faults.held(2.0))
+        stage.carrier.handset_send(MARIA, NUMBER, "hello")
+
+        def waiting() -> bool:
+            seen = figures(stage)
+            depth, oldest = (
+                seen[f'bot_queue_{what}{{lane="posts"}}'] for what in ("depth", "oldest_seconds")
+            )
+            return depth == 2 and oldest > 0
+
+        wait_for(waiting, "the card and the text to wait")
+        wait_for(lambda: figure(stage, "bot_queue_depth", lane="posts") == 0, "both to be posted")
+        assert figure(stage, "bot_queue_oldest_seconds", lane="posts") == 0
+
+
+def test_parked_texts_and_money_are_told(stage: Stage) -> None:
+    """What waits for a person, and what was spent of what may be."""
+    with stage.bot(look_up=LookUp(every_s=0.05, give_up=timedelta(0)), SPEND_LIMIT="50"):
+        stage.link()
+        ada = Person(stage)
+        stage.carrier.faults.add(
+            method="POST", path_pattern=".*/messages", fault=Drop("before effect"), times=None
+        )
+        ada.asks(f"206 555 0142 from={NUMBER} hello", command="/sms")
+        wait_for(lambda: figure(stage, "bot_parked_texts") == 1, "a parked text")
+        seen = figures(stage)
+        assert seen["bot_spend_limit_usd"] == 50
+        assert seen["bot_spend_month_usd"] == 0
+        assert seen["bot_ready"] == 1
+        assert seen["bot_disk_free_bytes"] > 0
+        assert seen["bot_message_list_age_seconds"] < 60
+
+
+def test_a_lane_that_hangs_makes_the_process_unready() -> None:
+    """Whatever it hangs in; once it goes on, all is well."""
+    released = threading.Event()
+    begun = threading.Event()
+
+    def work(_lane: str) -> None:
+        begun.set()
+        released.wait(30)
+
+    lanes = Lanes(lambda _lane: nullcontext(enter_result=True), sweep_s=0.05, hung_after_s=0.2)
+    lanes.add(Kind("slow", work, list))
+    lanes.start()
+    try:
+        wait_for(lanes.alive, "the lanes to start")
+        lanes.wake("slow", "one")
+        begun.wait(10)
+        wait_for(lambda: not lanes.alive(), "the lane to be found hanging")
+        released.set()
+        wait_for(lanes.alive, "the lane to be found well")
+    finally:
+        released.set()
+        lanes.stop()
+
+
+@pytest.fixture
+def logged(tmp_path: Path) -> Iterator[tuple[Stage, Path]]:
+    """A bot as a process of its own between the stand-ins, and its log."""
+    with Sandbox(pace=QUICK, data=tmp_path) as sandbox:
+        port = free_port()
+        bot = BotProcess(sandbox.bot_environment(port), tmp_path / "bot.log")
+        bot.start()
+        try:
+            bot.wait_until_ready()
+            sandbox.deliver_to(port)
+            yield Stage(sandbox, ""), tmp_path / "bot.log"
+        finally:
+            bot.stop()
+
+
+def lines(log: Path, **having: Any) -> list[dict[str, Any]]:
+    """The lines of a log that have these members."""
+    told = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    return [line for line in told if all(line.get(name) == value for name, value in having.items())]
+
+
+def test_one_id_leads_from_the_webhook_to_the_post_and_from_the_reply_to_the_receipt(
+    logged: tuple[Stage, Path],
+) -> None:
+    """Given Flowroute's id of a text, or Slack's ts of a reply, the log tells its whole story."""
+    # given
+    stage, log = logged
+    stage.link()
+
+    # when
+    stage.carrier.handset_send(MARIA, NUMBER, "are you open?")
+    stage.workspace.wait_for(lambda: "are you open?" in stage.texts_in(SUPPORT))
+    shown = next(m for m in stage.workspace.messages(SUPPORT) if m["text"] == "are you open?")
+    stage.workspace.member(AGENT).post(SUPPORT, "until six", thread_ts=shown["thread_ts"])
+    wait_for(lambda: lines(log, message="a receipt came", state="delivered"), "the receipt")
+
+    # then: of the text
+    (stored,) = lines(log, message="a text was stored")
+    assert stored["message_id"].startswith("mdr2-")
+    wait_for(lambda: lines(log, trace=stored["trace"], message="posted", ts=shown["ts"]), "the post")
+
+    # and: of the reply
+    written = next(m for m in stage.workspace.messages(SUPPORT) if m["text"] == "until six")
+    (kept,) = lines(log, message="a reply was stored", ts=written["ts"])
+    wait_for(lambda: lines(log, trace=kept["trace"], message="a reply moved on"), "the sending")
+    (moved,) = lines(log, trace=kept["trace"], message="a reply moved on")
+    assert lines(log, trace=kept["trace"], message="a receipt came", message_id=moved["message_id"])
+
+    # and: nothing that is nobody's business
+    words = log.read_text("utf-8")
+    assert not any(secret in words for secret in ("are you open", "until six", MARIA, NUMBER))
