@@ -1,10 +1,10 @@
-# make run | test | check | bench | screenshots. All of them make .venv first; nothing is installed elsewhere.
+# make run | test | test-slow | check | bench | screenshots. All of them make .venv first; nothing is installed elsewhere.
 PYTHON ?= python3
 PORT ?= 3000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench screenshots
+.PHONY: run test test-slow check bench screenshots
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime
@@ -12,6 +12,10 @@ run: $(VENV)/.runtime
 
 test: $(VENV)/.tools
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Finds tests that look for an outcome too early; takes several times as long.
+test-slow: $(VENV)/.tools
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --slow-world
 
 check: $(VENV)/.tools
 	@$(BIN)/ruff format --check .

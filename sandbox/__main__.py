@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from sandbox.address import DATA, HOST, PortTaken, bot_environment, listen
-from sandbox.supervisor import BOT, BotDidNotStart, Errand, Supervisor, free_port
+from sandbox.address import DATA, HOST, PortTaken, bot_environment, free_port, listen
+from sandbox.supervisor import BOT, BotDidNotStart, Errand, Supervisor
 
 READY = """
   The sandbox is ready:  {url}/

@@ -39,6 +39,20 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
+def free_port() -> int:
+    """A port for somebody who opens it later by its number.
+
+    One connection is made there and closed, so that for the next minute the system gives the port to nobody
+    who takes just any (RFC 9293, TIME-WAIT): two test runs at once would else now and then get the same one.
+    """
+    with (
+        socket.create_server((HOST, 0)) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0],
+    ):
+        return int(listener.getsockname()[1])
+
+
 def bot_environment(port: int, bot_port: int, data: Path, *, socket_mode: bool = False) -> dict[str, str]:
     """Every setting that `python -m bot` needs to live in the sandbox on `port`.
 

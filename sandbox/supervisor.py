@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,7 +18,7 @@ BOT = (sys.executable, "-m", "bot")
 PROJECT = Path(__file__).parents[1]
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
 """What the bot keeps of the machine's environment; its settings must not leak in from there."""
-READY_WITHIN_S = 20.0
+READY_WITHIN_S = 60.0
 GRACE_S = 15.0
 """How long a bot that was asked to stop may finish what it does."""
 LOOK_AGAIN_S = 0.05
@@ -28,12 +27,6 @@ LAST_LINES = 15
 
 class BotDidNotStart(Exception):
     """The bot ended, or stayed unready, after it was started; the message is a sentence for a person."""
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ARGUMENTS = (
     "--headless",
@@ -22,6 +22,9 @@ ARGUMENTS = (
 )
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+PATIENCE_MS = 30_000
+"""How long a busy machine may take for anything that a test waits for."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def chromium_path() -> str | None:
@@ -46,7 +49,7 @@ def chromium() -> Iterator[Browser]:
 def browser_context(chromium: Browser) -> Iterator[BrowserContext]:
     """A fresh profile; a script that breaks on the page fails the test."""
     context = chromium.new_context(viewport=DESKTOP, locale="en-US")  # type: ignore[arg-type]  # a TypedDict
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(PATIENCE_MS)
     broken: list[str] = []
     context.on("weberror", lambda error: broken.append(str(error.error)))
     yield context

@@ -4,12 +4,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sandbox.server import QUICK, Sandbox
+from sandbox.slow_world import PAUSES
 from tests.browser import browser_context, chromium, page
 from tests.stage import Stage
 
 __all__ = ["browser_context", "chromium", "page"]  # known here once: there can be one browser in a process
+
+SLOW_WORLD_S = 0.3
+
+# How fast a busy machine makes and checks an example is no promise of the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--slow-world",
+        action="store_true",
+        help=f"let the stand-ins do everything up to {SLOW_WORLD_S} s late and out of step",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--slow-world"):
+        PAUSES.longest_s = SLOW_WORLD_S
 
 
 @pytest.fixture

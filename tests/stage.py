@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -23,15 +22,19 @@ from bot.relay.sending import LookUp
 from bot.socket_mode import Patience
 from bot.store.engine import open_engine
 from bot.store.migrate import migrate
+from sandbox import address
 from sandbox.server import Sandbox
 
+free_port = address.free_port
 ROOT = Path(__file__).parents[1]
 NUMBER = "12065550100"
 """A number that the sandbox account owns from the start."""
 SECOND_NUMBER = "12065550101"
 MARIA = "12065550142"
 JONAS = "14255550177"
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 120.0
+"""Of a busy machine, as every deadline of a test is: nothing is slower for it while all is well."""
+ENDED_WITHIN_S = 60.0
 QUICK_PATIENCE = Patience(
     ping_s=0.3, pong_s=1.0, drain_s=5.0, lasting_s=0.0, retry_s=(0.1, 0.2), out_of_reach_s=1.0
 )
@@ -194,7 +197,7 @@ class BotProcess:
                 os.killpg(self._process.pid, number)
             else:
                 self._process.send_signal(number)
-        code = self._process.wait(timeout=30)
+        code = self._process.wait(timeout=ENDED_WITHIN_S)
         if self._log_file is not None:
             self._log_file.close()
         self._process = None
@@ -204,20 +207,13 @@ class BotProcess:
         if self._process is not None and self._process.poll() is not None:
             raise AssertionError(f"the bot stopped:\n{self._log.read_text()[-3000:]}")
         try:
-            with urlopen(f"{self.url}/readyz", timeout=2) as answer:
+            with urlopen(f"{self.url}/readyz", timeout=10) as answer:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(condition: Callable[[], object], what: str, timeout_s: float = 10.0) -> None:
+def wait_for(condition: Callable[[], object], what: str, timeout_s: float = 30.0) -> None:
     """Look until `condition` holds; fails naming `what` was waited for."""
     deadline = time.monotonic() + timeout_s
     pause = threading.Event()

@@ -4,17 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Expect, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from flowroute import PhoneNumber, format_phone_number, parse_phone_number
 from sandbox.server import QUICK, Sandbox
 from tests.sandbox.page.conftest import Client
 from tests.stage import AGENT, AUDIT, MARIA, SUPPORT, TELECOM, BotProcess, free_port
-
-PATIENCE_MS = 20_000
-"""How long the whole way through Slack, the bot and the carrier may take on a busy machine."""
-expect = Expect()
-expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
@@ -35,7 +30,6 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
 @pytest.fixture
 def ada(page: Page, sandbox: Sandbox) -> Client:
     """The admin, in #telecom."""
-    page.context.set_default_timeout(PATIENCE_MS)
     client = Client(page, sandbox.url)
     client.open(TELECOM)
     return client

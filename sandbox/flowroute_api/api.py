@@ -10,6 +10,8 @@ from flask import Request, Response
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
+from sandbox.slow_world import out_of_step
+
 from .errors import (
     ApiError,
     invalid_fields,
@@ -73,7 +75,8 @@ class Api:
         fault = next((fault for fault in faults if not isinstance(fault, Latency)), None)
         response = _without_effect(fault)
         if response is None:
-            response = self._effect(path, request)
+            with out_of_step():
+                response = self._effect(path, request)
         if isinstance(fault, EmptyBody):
             response = Response(status=response.status_code)
         cut = isinstance(fault, Drop)

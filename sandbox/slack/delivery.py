@@ -15,6 +15,7 @@ import requests
 
 from sandbox.slack.socket_mode import Connections, Envelope, NotConnected
 from sandbox.slack.wire import JSON
+from sandbox.slow_world import out_of_step
 
 Format = Literal["form", "payload", "json"]
 """A slash command is a form, an interaction JSON in one form field, an event JSON."""
@@ -87,15 +88,8 @@ class Outbox:
 
     def deliver(self, kind: str, payload: JSON, how: Format, retry: Retry | None = None) -> Ack:
         """Send one delivery and wait for its answer, at most the ack timeout (3 s unless set)."""
-        if self._connections is None:
-            ack = self._post(payload, how, retry)
-        else:
-            more = kind in ANSWERED_WITH_MORE
-            envelope = Envelope(ENVELOPE_TYPES[how], payload, accepts_response_payload=more)
-            if retry is not None:
-                reason = retry.reason.removeprefix("http_")
-                envelope = replace(envelope, retry_attempt=retry.number, retry_reason=reason)
-            ack = self._through(self._connections, envelope)
+        with out_of_step():
+            ack = self._send(kind, payload, how, retry)
         self._record(
             {
                 "kind": kind,
@@ -107,6 +101,16 @@ class Outbox:
             }
         )
         return ack
+
+    def _send(self, kind: str, payload: JSON, how: Format, retry: Retry | None) -> Ack:
+        if self._connections is None:
+            return self._post(payload, how, retry)
+        more = kind in ANSWERED_WITH_MORE
+        envelope = Envelope(ENVELOPE_TYPES[how], payload, accepts_response_payload=more)
+        if retry is not None:
+            reason = retry.reason.removeprefix("http_")
+            envelope = replace(envelope, retry_attempt=retry.number, retry_reason=reason)
+        return self._through(self._connections, envelope)
 
     def _through(self, connections: Connections, envelope: Envelope) -> Ack:
         began = time.monotonic()

@@ -14,6 +14,7 @@ from sandbox.slack.web_api import Answer
 from sandbox.slack.websocket import WebSocket
 from sandbox.slack.wire import SlackError
 from sandbox.slack.workspace import Workspace
+from sandbox.slow_world import out_of_step
 
 URL_ERRORS = {"invalid_url": 404, "expired_url": 404, "used_url": 404}
 
@@ -54,7 +55,7 @@ def _answer_through_url(workspace: Workspace, key: str) -> Response:
     if not isinstance(content, dict):
         return Response("invalid_payload", status=400)
     try:
-        with workspace.changing():
+        with out_of_step(), workspace.changing():
             answers.through_url(workspace, workspace.response_urls.use(key), content)
     except SlackError as error:
         return Response(error.code, status=URL_ERRORS.get(error.code, 400))

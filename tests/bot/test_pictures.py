@@ -76,7 +76,7 @@ def test_a_picture_is_shared_once_although_slack_gives_no_answer(linked: Stage, 
     linked.carrier.handset_send(MARIA, NUMBER, "look", [("roof.png", "image/png", picture())])
     linked.carrier.handset_send(MARIA, NUMBER, "and look", [("door.png", "image/png", picture())])
 
-    linked.workspace.wait_for(lambda: len(shared(linked)) == 2, timeout_s=20)
+    linked.workspace.wait_for(lambda: len(shared(linked)) == 2)
     assert sorted(file["name"] for file in shared(linked)) == ["door.png", "roof.png"]
 
 
@@ -103,7 +103,7 @@ def test_a_picture_in_a_reply_goes_out_as_an_mms(linked: Stage) -> None:
     linked.workspace.member(AGENT).post(SUPPORT, "this one", thread_ts=thread, files=[upload])
 
     # then
-    linked.workspace.wait_for(lambda: linked.received_by(MARIA) == ["this one"], timeout_s=20)
+    linked.workspace.wait_for(lambda: linked.received_by(MARIA) == ["this one"])
     [media] = last_received(linked).media
     assert len(media.data) < 750_000 < len(upload.content)
     assert Image.open(io.BytesIO(media.data)).size[0] > 100

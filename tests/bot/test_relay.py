@@ -172,7 +172,7 @@ def test_slack_failing_in_the_middle_of_a_post_neither_loses_nor_doubles_it(
         linked.carrier.handset_send(MARIA, NUMBER, f"text {i}")
 
     # then
-    wait_for(lambda: "text 2" in linked.texts_in(SUPPORT), "all three texts", timeout_s=20)
+    wait_for(lambda: "text 2" in linked.texts_in(SUPPORT), "all three texts")
     shown = [text for text in linked.texts_in(SUPPORT) if text.startswith("text ")]
     assert shown == ["text 0", "text 1", "text 2"]
 
@@ -188,9 +188,7 @@ def test_a_send_without_an_answer_is_looked_up_and_not_repeated(linked: Stage) -
     ts = linked.workspace.member(AGENT).post(SUPPORT, "Yes", thread_ts=thread)
 
     # then
-    linked.workspace.wait_for(
-        lambda: reactions(linked, ts) in (["outbox_tray"], ["white_check_mark"]), timeout_s=20
-    )
+    linked.workspace.wait_for(lambda: reactions(linked, ts) in (["outbox_tray"], ["white_check_mark"]))
     assert linked.received_by(MARIA) == ["Yes"]
 
 

@@ -50,7 +50,7 @@ def test_an_export_is_followed_until_the_file_is_there(ada: Person) -> None:
 
     # then
     assert "in your messages with me" in answer["text"]
-    ada.stage.workspace.wait_for(lambda: "The file is below" in progress(ada.stage), timeout_s=10)
+    ada.stage.workspace.wait_for(lambda: "The file is below" in progress(ada.stage))
     said = [m for m in ada.stage.workspace.messages(ADMINS_MESSAGES) if "Call records" in m["text"]]
     assert len(said) == 1
     rows = list(csv.DictReader(io.StringIO(file_in(ada.stage, ADMINS_MESSAGES))))
@@ -63,7 +63,7 @@ def test_an_export_that_failed_is_said_to_have_failed(ada: Person) -> None:
     """And nothing is uploaded."""
     ada.stage.carrier.faults.exports_fail = True
     ada.says("cdr export 7d")
-    ada.stage.workspace.wait_for(lambda: "could not write it" in progress(ada.stage), timeout_s=10)
+    ada.stage.workspace.wait_for(lambda: "could not write it" in progress(ada.stage))
     assert files_in(ada.stage, ADMINS_MESSAGES) == []
 
 
@@ -76,7 +76,7 @@ def test_an_export_survives_a_restart(stage: Stage) -> None:
         stage.workspace.wait_for(lambda: "is writing it" in progress(stage))
     assert files_in(stage, ADMINS_MESSAGES) == []
     with stage.bot():
-        stage.workspace.wait_for(lambda: "The file is below" in progress(stage), timeout_s=15)
+        stage.workspace.wait_for(lambda: "The file is below" in progress(stage))
 
 
 def test_a_carrier_that_is_away_for_a_moment_only_delays_it(ada: Person) -> None:
@@ -85,7 +85,7 @@ def test_a_carrier_that_is_away_for_a_moment_only_delays_it(ada: Person) -> None
         method="GET", path_pattern=r"/v2/cdrs/exports/\d+", fault=Refuse(503), times=3
     )
     ada.says("cdr export 7d")
-    ada.stage.workspace.wait_for(lambda: "The file is below" in progress(ada.stage), timeout_s=15)
+    ada.stage.workspace.wait_for(lambda: "The file is below" in progress(ada.stage))
 
 
 def test_one_that_takes_too_long_is_given_up_and_can_be_taken_up_again(stage: Stage) -> None:
@@ -107,7 +107,7 @@ def test_one_that_takes_too_long_is_given_up_and_can_be_taken_up_again(stage: St
         ada.presses(message, "Look again")
 
         # then
-        stage.workspace.wait_for(lambda: "The file is below" in progress(stage), timeout_s=10)
+        stage.workspace.wait_for(lambda: "The file is below" in progress(stage))
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_texting_that_flowroute_cannot_switch_is_not_called_switched(ada: Person
     """207: the request was taken, but messaging was not switched."""
     ada.asks(f"numbers messaging {NUMBER} off")
     ada.stage.workspace.wait_for(
-        lambda: "Texting is off" in ada.asks(f"numbers messaging {NUMBER} off")["text"], timeout_s=10
+        lambda: "Texting is off" in ada.asks(f"numbers messaging {NUMBER} off")["text"]
     )
     ada.stage.carrier.faults.messaging_fails = True
     answer = ada.asks(f"numbers messaging {NUMBER} on")["text"]

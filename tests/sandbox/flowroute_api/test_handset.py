@@ -229,4 +229,4 @@ def test_watchers_learn_of_every_visible_change(carrier: Carrier, api: Api) -> N
     for change in changes:
         changed.clear()
         change()
-        assert changed.wait(timeout=5)
+        assert changed.wait(timeout=30)

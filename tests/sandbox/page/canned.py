@@ -186,7 +186,7 @@ class CannedServer:
 
     def _once(self, found: Callable[[], list[JSON]]) -> list[JSON]:
         with self._lock:
-            assert self._lock.wait_for(found, timeout=5), f"the page sent only {self.acts}"
+            assert self._lock.wait_for(found, timeout=30), f"the page sent only {self.acts}"
             return found()
 
     def _make(self) -> BaseWSGIServer:

@@ -103,7 +103,7 @@ class Bot:
             plans = self.planned_for_events if request.is_json else self.planned
             planned = plans.pop(0) if plans else None
             if not self.hold.is_set():
-                self.hold.wait(5)
+                self.hold.wait(30)
             answer: Response = planned or handler.handle(request)
             # What no listener takes is accepted all the same; refusing it would bring retries.
             return Response() if planned is None and answer.status_code == NO_LISTENER else answer

@@ -73,7 +73,7 @@ class Doing:
         self.result = what()
 
     def wait(self) -> Any:
-        self._thread.join(5)
+        self._thread.join(30)
         return self.result
 
 
@@ -222,7 +222,7 @@ def test_an_eleventh_connection_is_sent_away(stage: Stage) -> None:
 def test_a_deaf_connection_stays_open_and_answers_no_ping(stage: Stage) -> None:
     """As a lost route does: no goodbye, no pong, no payload."""
     with connected(stage) as connection:
-        assert connection.ping().wait(5)
+        assert connection.ping().wait(30)
 
         # when
         stage.workspace.connections.deafen()

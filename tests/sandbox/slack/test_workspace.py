@@ -75,4 +75,4 @@ def test_many_at_once_lose_nothing(stage: Stage) -> None:
     stamps = [message["ts"] for message in stage.workspace.messages("C0SUPPORT")]
     assert len(stamps) == 1 + 60
     assert stamps == sorted(set(stamps))
-    stage.workspace.wait_for(lambda: len(stage.events("message")) == 61, timeout_s=20)
+    stage.workspace.wait_for(lambda: len(stage.events("message")) == 61)
