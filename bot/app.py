@@ -15,6 +15,7 @@ from bot.access.roles import Access
 from bot.alarms import Alarms
 from bot.doctor import examine_running
 from bot.files import Files
+from bot.keeping.retention import Retention
 from bot.lanes import Claims, Kind, Lane, Lanes
 from bot.media.fetch import Fetcher
 from bot.media.signing import Signer
@@ -152,6 +153,7 @@ def build(
         reads_list=settings.poll_seconds > 0,
         spend_limit=settings.spend_limit,
     )
+    retention = Retention(store, settings.retention_days, reads_list=settings.poll_seconds > 0)
     exports = Exports(store, slack, flowroute, Files(slack), lanes.wake)
     homes = Homes(store, slack, flowroute, access, health, surveyor, lanes.wake, home)
     poster = Poster(
@@ -189,6 +191,7 @@ def build(
         Kind(Lane.SURVEY, surveyor.work, surveyor.due),
         Kind(Lane.HOMES, homes.work, homes.due),
         Kind(Lane.EXPORTS, exports.work, exports.due),
+        Kind(Lane.RETENTION, retention.work, retention.due),
     ):
         lanes.add(kind)
 

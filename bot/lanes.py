@@ -52,6 +52,8 @@ class Lane(StrEnum):
     """Looking at the account's numbers; there is only one."""
     HOMES = "homes"
     """Home tabs; a person."""
+    RETENTION = "retention"
+    """Removing what is too old; there is only one."""
     EXPORTS = "exports"
     """Exports of call records; one each."""
 

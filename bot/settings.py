@@ -119,6 +119,11 @@ class Settings(BaseSettings):
         default=None, description="USD; a dearer purchase needs a second person"
     )
     spend_limit: Usd | None = Field(default=None, description="USD a calendar month that stops purchases")
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="days after which texts, replies and what belongs to them are removed; unset = never",
+    )
     help_text: str = Field(
         default="A person reads and answers these texts. Reply STOP to get no more of them.",
         min_length=1,

@@ -124,6 +124,12 @@ def get(db: Connection, reply_id: int) -> Reply:
     return _reply(db.execute(_whole().where(replies.c.id == reply_id)).one())
 
 
+def find(db: Connection, reply_id: int) -> Reply | None:
+    """Like `get`, for an id that somebody kept: None when the reply was removed."""
+    row = db.execute(_whole().where(replies.c.id == reply_id)).first()
+    return None if row is None else _reply(row)
+
+
 def by_message_id(db: Connection, message_id: str) -> Reply | None:
     row = db.execute(_whole().where(replies.c.message_id == message_id)).first()
     return None if row is None else _reply(row)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 NAME = re.compile(
-    r"\b(?:FR|SLACK|FLOWROUTE|DATABASE|PUBLIC|WEBHOOK|POLL|METRICS|LOG|MEDIA|SPEND|APPROVAL)_[A-Z_]+\b"
+    r"\b(?:FR|SLACK|FLOWROUTE|DATABASE|PUBLIC|WEBHOOK|POLL|METRICS|LOG|MEDIA|SPEND|APPROVAL|RETENTION)_[A-Z_]+\b"
 )
 SAID_IN_WORDS = {"ADMINS", "DEFAULT_CHANNEL"}
 """Settings whose default the README tells in words."""
