@@ -29,12 +29,16 @@ from bot.overview.survey import Surveyor
 from bot.overview.usage import UsageReports
 from bot.posting import NOTICE, Notices, Pace, Poster
 from bot.progress import Progress
+from bot.provisioning.budget import Limits
 from bot.provisioning.callbacks import Callbacks
 from bot.provisioning.catalogue import Catalogue
 from bot.provisioning.changes import Changes
 from bot.provisioning.changing import Changing
 from bot.provisioning.cnam_reviews import CnamReviews
-from bot.provisioning.purchases import APPROVAL, ORDER, Limits, Purchases
+from bot.provisioning.order_progress import OrderProgress
+from bot.provisioning.order_work import APPROVAL, ORDER, REPRICED, OrderWork
+from bot.provisioning.orders import Orders
+from bot.provisioning.steps import Steps
 from bot.relay.composer import Composer
 from bot.relay.composing import SENT
 from bot.relay.contacts import Contacts
@@ -50,6 +54,7 @@ from bot.relay.replies import EDITED, QUESTION, Replies
 from bot.relay.sending import LookUp, Sending
 from bot.relay.thread_cards import ThreadCards
 from bot.relay.troubles import TROUBLE
+from bot.relay.turns import Turns
 from bot.settings import Settings
 from bot.slack import Slack, connect
 from bot.slack_requests import SlackRequests
@@ -63,6 +68,10 @@ from flowroute import Flowroute
 from handlers.home_views import home
 
 LISTENER_THREADS = 64
+LINES_AT_ONCE = 5
+"""Numbers that one process sets up side by side; each asks Flowroute for one thing at a time."""
+UPDATES_PER_S = 0.7
+"""chat.update is Tier 3: 50 a minute in the whole workspace, and how an order ends takes no turn."""
 
 # Bolt sees SLACK_BOT_TOKEN in the environment and remarks that the client has a token already.
 logging.getLogger("slack_bolt.App").addFilter(lambda record: "will be unused" not in record.getMessage())
@@ -118,12 +127,16 @@ def build(
     access = Access(slack, settings.admins, settings.approvers)
     audit = Audit(store, lanes.wake, settings.audit_channel)
     limits = Limits(settings.approval_over, settings.spend_limit, settings.audit_channel)
-    purchases = Purchases(store, flowroute, access, audit, lanes, limits)
+    orders = Orders(store, flowroute, access, audit, lanes, limits)
     opt_outs = OptOuts(store, access, audit, lanes.wake, settings.help_text)
     inbound = Inbound(store, lanes.wake, opt_outs, _default_channel(settings, access, slack), metrics.relayed)
     links = Links(store, flowroute, slack, access, audit, settings, inbound, lanes.wake)
     changing = Changing(store, access, audit)
     changes = Changes.at(flowroute, changing, links)
+    steps = Steps(flowroute, access, changes, links)
+    order_work = OrderWork(store, flowroute, access, audit, lanes, steps, limits, _messages_of(slack))
+    turns = Turns(UPDATES_PER_S)
+    order_progress = OrderProgress(store, slack, turns)
     reviews = CnamReviews(store, flowroute, lanes.wake, _admin_channel(access, slack))
     contacts = Contacts(store, access, audit, lanes.wake)
     receipts = Receipts(store, opt_outs, lanes.wake)
@@ -144,7 +157,7 @@ def build(
     )
     reconciler = Reconciler(store, flowroute, inbound, sending, receipts, settings.poll_seconds)
     marks = Marks(store, slack)
-    thread_cards = ThreadCards(store, slack, inbound)
+    thread_cards = ThreadCards(store, slack, inbound, turns)
     surveyor = Surveyor(store, flowroute, lanes.wake)
     health = Health(
         store,
@@ -168,8 +181,9 @@ def build(
             EDITED: replies.edited_card,
             PAUSE: opt_outs.pause_card,
             NOTICE: Notices(store).card,
-            ORDER: purchases.outcome_card,
-            APPROVAL: purchases.approval_card,
+            ORDER: order_progress.card,
+            APPROVAL: order_progress.approval_card,
+            REPRICED: order_progress.repriced_card,
             AUDIT: audit.entry_card,
             CHANGE: audit.change_card,
         },
@@ -186,7 +200,9 @@ def build(
         Kind(Lane.MARKS, marks.work, marks.due),
         Kind(Lane.CARDS, thread_cards.work, thread_cards.due),
         Kind(Lane.RECONCILING, reconciler.work, reconciler.due),
-        Kind(Lane.ORDERS, purchases.work, purchases.due),
+        Kind(Lane.ORDERS, order_work.work, order_work.due),
+        Kind(Lane.LINES, order_work.work_line, order_work.due_lines, threads=LINES_AT_ONCE),
+        Kind(Lane.PROGRESS, order_progress.work, order_progress.due),
         Kind(Lane.REVIEWS, reviews.work, reviews.due),
         Kind(Lane.SURVEY, surveyor.work, surveyor.due),
         Kind(Lane.HOMES, homes.work, homes.due),
@@ -206,7 +222,7 @@ def build(
         slack_app,
         flowroute,
         access,
-        purchases,
+        orders,
         links,
         replies,
         opt_outs,
@@ -264,6 +280,11 @@ def _default_channel(settings: Settings, access: Access, slack: Slack) -> Callab
     """How to find the channel for texts to unlinked numbers: the one set, else the first admin's messages."""
     default = settings.default_channel
     return _admin_channel(access, slack) if default is None else lambda: default
+
+
+def _messages_of(slack: Slack) -> Callable[[str], str]:
+    """How to find somebody's direct messages with the bot."""
+    return lambda user_id: str(slack.call("conversations.open", users=user_id)["channel"]["id"])
 
 
 def _admin_channel(access: Access, slack: Slack) -> Callable[[], str]:

@@ -28,7 +28,6 @@ from slackblocks import (
 
 from bot.store.conversations import Conversation, Standing
 from bot.store.links import Mode
-from bot.store.orders import Order, OrderState
 from bot.store.replies import Reply, ReplyState
 from bot.store.texts import Text
 from flowroute import InvalidNumber, format_phone_number, parse_phone_number
@@ -70,6 +69,14 @@ class Action(StrEnum):
     GO_ON = "card.go_on"
     APPROVE = "card.approve"
     DECLINE = "card.decline"
+    ORDER_RETRY = "order.retry"
+    """Takes a failed step again; the value is its id, which also stands behind a colon in the action's."""
+    ORDER_SKIP = "order.skip"
+    """Leaves a step out; like `ORDER_RETRY`."""
+    ORDER_CANCEL = "order.cancel"
+    """Stops what has not happened yet; the value is the order's id."""
+    ORDER_REVIEW = "order.review"
+    """Shows a draft again; the value is the order's id."""
     FOLLOW_EXPORT = "card.follow_export"
 
 
@@ -265,36 +272,6 @@ def parked_buttons(reply: Reply) -> list[Element]:
 def _about(reply: Reply) -> Block:
     shown = f"About: {shorten(reply.body, 80)}" if reply.body else "About a file"
     return ContextBlock([PlainText(shown)], block_id="about")
-
-
-def order_outcome(order: Order) -> Card:
-    """A purchase, for the channel where it was asked for."""
-    number = caller(order.number)
-    if order.state is OrderState.BOUGHT:
-        said = (
-            f":white_check_mark: <@{order.user_id}> bought *{number}* "
-            f"({usd(order.setup_cost)} setup, {usd(order.monthly_cost)} a month)."
-        )
-    else:
-        said = f":x: {number} was not bought. {order.reason or ''}"  # our own words, with who declined
-    return card(said, [SectionBlock(Markdown(said), block_id="order")])
-
-
-def approval(order: Order) -> Card:
-    """Asks a second person whether a number may be bought."""
-    said = (
-        f":raised_hand: <@{order.user_id}> wants to buy *{caller(order.number)}*: "
-        f"{usd(order.setup_cost)} setup, {usd(order.monthly_cost)} a month. "
-        "That needs an approver other than them, within a day."
-    )
-    value = str(order.id)
-    buttons = [
-        Button(PlainText("Approve"), action_id=Action.APPROVE, value=value, style="primary"),
-        Button(PlainText("Decline"), action_id=Action.DECLINE, value=value, style="danger"),
-    ]
-    return card(
-        said, [SectionBlock(Markdown(said), block_id="order"), ActionsBlock(list(buttons), block_id="decide")]
-    )
 
 
 def export(export_id: int, said: str, *, can_follow: bool) -> Card:

@@ -45,7 +45,11 @@ class Lane(StrEnum):
     REVIEWS = "reviews"
     """Caller names under review; a record."""
     ORDERS = "orders"
-    """Purchases; an order."""
+    """What comes before and after the lines of an order; an order."""
+    LINES = "lines"
+    """The steps of one number of an order; a line. They have threads of their own."""
+    PROGRESS = "progress"
+    """The message that shows how an order goes; an order."""
     RECONCILING = "reconciling"
     """Reading Flowroute's message list; there is only one."""
     SURVEY = "survey"
@@ -73,6 +77,8 @@ class Kind:
     name: str
     work: Work
     due: Callable[[], Iterable[str]]
+    threads: int = 0
+    """How many of its lanes run side by side, on threads that others need not wait for; 0 shares them."""
 
 
 class Claims:
@@ -118,18 +124,22 @@ class Lanes:
         self._running: dict[tuple[str, str], float] = {}
         """Since when."""
         self._again: set[tuple[str, str]] = set()
+        self._early: set[tuple[str, str]] = set()
         self._not_before: dict[tuple[str, str], float] = {}
         self._timers: list[tuple[float, str, str]] = []
         self._stopping = False
         self._ticked = time.monotonic()
-        self._pool: ThreadPoolExecutor | None = None
+        self._pools: dict[str, ThreadPoolExecutor] = {}
         self._clock: threading.Thread | None = None
 
     def add(self, kind: Kind) -> None:
         self._kinds[kind.name] = kind
 
     def start(self) -> None:
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="lane")
+        shared = ThreadPoolExecutor(THREADS, thread_name_prefix="lane")
+        for kind in self._kinds.values():
+            own = ThreadPoolExecutor(kind.threads, thread_name_prefix=kind.name) if kind.threads else shared
+            self._pools[kind.name] = own
         self._clock = threading.Thread(target=self._keep_time, name="lanes-clock", daemon=True)
         self._clock.start()
 
@@ -138,24 +148,27 @@ class Lanes:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=True, cancel_futures=True)
         if self._clock is not None:
             self._clock.join()
 
-    def wake(self, kind: str, lane: str) -> None:
-        """Something became due in that lane; harmless when it is being worked, waiting or not started yet."""
+    def wake(self, kind: str, lane: str, *, early: bool = False) -> None:
+        """Something became due in that lane; harmless when it is being worked, waiting or not started yet.
+
+        A lane that asked to be called again later is left alone till then, unless it is to come `early`.
+        """
         key = (kind, lane)
         with self._changed:
-            if self._stopping or self._pool is None:
+            if self._stopping or not self._pools:
                 return
             if key in self._running:
-                self._again.add(key)
+                (self._early if early else self._again).add(key)
                 return
-            if self._not_before.get(key, 0.0) > time.monotonic():
+            if not early and self._not_before.get(key, 0.0) > time.monotonic():
                 return  # its timer is set
             self._running[key] = time.monotonic()
-            self._pool.submit(self._run, kind, lane)
+            self._pools[kind].submit(self._run, kind, lane)
 
     def finish(self, kind: str, lane: str, timeout_s: float) -> None:
         """Wake a lane and wait until it rests, or until `timeout_s` is over."""
@@ -172,19 +185,22 @@ class Lanes:
 
     def _run(self, kind: str, lane: str) -> None:
         key = (kind, lane)
+        with self._changed:
+            self._running[key] = time.monotonic()  # it may have waited for a thread
         while True:
             wait_s = self._work_once(kind, lane)
             with self._changed:
-                if self._stopping or wait_s is not None or key not in self._again:
+                again = key in self._early or (wait_s is None and key in self._again)
+                self._early.discard(key)
+                self._again.discard(key)
+                if self._stopping or not again:
                     del self._running[key]
-                    self._again.discard(key)
                     if wait_s is not None:
                         self._set_timer(key, wait_s)
                     else:
                         self._not_before.pop(key, None)
                     self._changed.notify_all()
                     return
-                self._again.discard(key)
                 self._running[key] = time.monotonic()
 
     def _work_once(self, kind: str, lane: str) -> float | None:

@@ -18,7 +18,7 @@ from bot.progress import Progress
 from bot.provisioning.callbacks import Callbacks
 from bot.provisioning.catalogue import Catalogue
 from bot.provisioning.changes import Changes
-from bot.provisioning.purchases import Purchases
+from bot.provisioning.orders import Orders
 from bot.relay.composer import Composer
 from bot.relay.contacts import Contacts
 from bot.relay.links import Links
@@ -61,7 +61,7 @@ def register(
     app: App,
     flowroute: Flowroute,
     access: Access,
-    purchases: Purchases,
+    orders: Orders,
     links: Links,
     replies: Replies,
     opt_outs: OptOuts,
@@ -93,7 +93,7 @@ def register(
     CnamHandlers(flowroute, changes.cnam, commands).register(app)
     CdrHandlers(flowroute, access, exports, commands).register(app)
     PortingHandlers(flowroute).register(commands)
-    PurchaseHandlers(flowroute, access, purchases, commands).register(app)
+    PurchaseHandlers(flowroute, access, orders, commands).register(app)
     RelayHandlers(access, links, commands).register(app)
     DoctorHandlers(examine).register(commands)
     CallbackHandlers(access, callbacks, links, commands).register(app)
@@ -102,7 +102,7 @@ def register(
     parked_texts.register(commands)
     TextingHandlers(composer, contacts, commands).register(app)
     AuditHandlers(access, audit, files, commands).register(app)
-    OrderHandlers(purchases).register(commands)
+    OrderHandlers(orders).register(commands)
     StatusHandlers(health).register(commands)
     UsageHandlers(usage, files).register(commands)
     HelpHandlers(access, commands).register()
@@ -112,5 +112,5 @@ def register(
     Asking(commands, pickers).register(app)
     commands.register(app)
     ReplyHandlers(replies).register(app)
-    DecisionHandlers(access, replies, opt_outs, purchases, parked_texts).register(app)
+    DecisionHandlers(access, replies, opt_outs, orders, parked_texts).register(app)
     app.event(re.compile(""))(lambda: None)  # an event that nobody waits for is still answered with 200

@@ -10,7 +10,7 @@ from slackblocks import WebhookMessage
 from bot.access.roles import Access, Role
 from bot.actor import Actor
 from bot.cards import Action
-from bot.provisioning.purchases import Purchases
+from bot.provisioning.orders import Orders
 from bot.relay.opt_outs import OptOuts
 from bot.relay.replies import Replies
 
@@ -28,7 +28,7 @@ class DecisionHandlers:
     access: Access
     replies: Replies
     opt_outs: OptOuts
-    purchases: Purchases
+    orders: Orders
     parked_texts: ParkedTexts
 
     def register(self, app: App) -> None:
@@ -40,8 +40,8 @@ class DecisionHandlers:
             (Action.DROP, self.replies.drop, "let it be; it is not sent again."),
             (Action.STOP_TEXTS, self.stop_texts, "stopped texts to this person."),
             (Action.GO_ON, self.go_on, "lets texts go on."),
-            (Action.APPROVE, self.purchases.approve, "approved the purchase."),
-            (Action.DECLINE, self.purchases.decline, "declined the purchase."),
+            (Action.APPROVE, self.orders.approve, "approved the purchase."),
+            (Action.DECLINE, self.orders.decline, "declined the purchase."),
         ):
             app.action(action)(self.pressed(decide, done))
 

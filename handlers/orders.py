@@ -9,7 +9,7 @@ from slackblocks import Button, ConfirmationDialogue, ContextBlock, Markdown, Pl
 
 from bot.access.roles import Role
 from bot.cards import caller, moment, usd
-from bot.provisioning.purchases import OrderGone, Purchases
+from bot.provisioning.orders import OrderGone, Orders
 from bot.store.orders import Order, OrderState
 
 from .answers import Answer, run_button
@@ -18,19 +18,19 @@ from .limits import MAX_ROWS, Member, header, section
 from .lists import listing, when
 
 STATES = {
-    OrderState.REVIEWED: "looked at, not confirmed",
+    OrderState.DRAFT: "looked at, not confirmed",
     OrderState.APPROVAL: "waits for approval",
-    OrderState.CONFIRMED: "about to be bought",
-    OrderState.BUYING: "being bought",
-    OrderState.UNKNOWN: "being looked up",
-    OrderState.BOUGHT: "bought",
-    OrderState.REFUSED: "not bought",
+    OrderState.RUNNING: "under way",
+    OrderState.OPEN: "not everything is done",
+    OrderState.DONE: "done",
+    OrderState.CANCELLED: "cancelled",
+    OrderState.REFUSED: "refused",
 }
 
 
 @dataclass(frozen=True)
 class OrderHandlers:
-    purchases: Purchases
+    orders: Orders
 
     def register(self, commands: Commands) -> None:
         commands.on("orders list", self.list, role=Role.ADMIN)
@@ -38,14 +38,14 @@ class OrderHandlers:
         commands.on("orders cancel", self.cancel, role=Role.ADMIN)
 
     def list(self, _ask: Ask) -> Answer:
-        orders = self.purchases.latest(MAX_ROWS + 1)
+        orders = self.orders.latest(MAX_ROWS + 1)
         return listing(
             "purchase",
             ["Order", "Number", "State", "Setup", "Monthly", "Asked by", "Decided by", "Changed"],
             [
                 [
                     str(order.id),
-                    caller(order.number),
+                    _numbers(order),
                     STATES[order.state],
                     order.setup_cost,
                     order.monthly_cost,
@@ -61,21 +61,21 @@ class OrderHandlers:
         )
 
     def show(self, _ask: Ask, *, id: int) -> Answer:  # noqa: A002 - the argument's name
-        order = self.purchases.order(id)
+        order = self.orders.order(id)
         buttons = (_cancel_button(order),) if order.state is OrderState.APPROVAL else ()
         return _card(order, buttons)
 
     def cancel(self, ask: Ask, *, id: int) -> Answer:  # noqa: A002 - the argument's name
-        if not self.purchases.cancel(ask.actor, id):
-            state = STATES[self.purchases.order(id).state]
+        if not self.orders.cancel(ask.actor, id):
+            state = STATES[self.orders.order(id).state]
             raise OrderGone(
                 f"Order {id} does not wait for approval: {state}. Only an order that waits can be cancelled."
             )
-        return _card(self.purchases.order(id), ())
+        return _card(self.orders.order(id), ())
 
 
 def _card(order: Order, buttons: tuple[Button, ...]) -> Answer:
-    title = f"Order {order.id}: {caller(order.number)}"
+    title = f"Order {order.id}: {_numbers(order)}"
     lines = [
         f"*State*  {STATES[order.state]}",
         f"*Price*  {usd(order.setup_cost)} setup, {usd(order.monthly_cost)} a month",
@@ -87,6 +87,11 @@ def _card(order: Order, buttons: tuple[Button, ...]) -> Answer:
         lines.append(f"*Why*  {order.reason}")  # our own words, with who declined
     changed = ContextBlock([Markdown(f"Last change {moment(order.changed_at)}")])
     return Answer(title, (header(title), section("\n".join(lines)), changed), buttons)
+
+
+def _numbers(order: Order) -> str:
+    first = caller(order.numbers[0])
+    return first if len(order.numbers) == 1 else f"{first} and {len(order.numbers) - 1} more"
 
 
 def _cancel_button(order: Order) -> Button:

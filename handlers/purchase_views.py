@@ -30,6 +30,7 @@ TITLE = "Buy a number"
 MAX_CHOICES = 10
 """Radio buttons in one group (docs.slack.dev, radio button element)."""
 
+NOT_BOUGHT = (OrderState.DRAFT, OrderState.CANCELLED, OrderState.REFUSED)
 KINDS = {NumberType.LOCAL: "Local", NumberType.TOLL_FREE: "Toll-free"}
 _SHORT = 20
 
@@ -99,7 +100,7 @@ def choice(wizard: Wizard, offers: Sequence[NumberForSale], refusal: str | None 
 def review(wizard: Wizard, order: Order, where: str) -> ModalView:
     """What it costs and what it will lack; Submit buys."""
     lines = [
-        f"*{format_phone_number(order.number)}*",
+        f"*{format_phone_number(order.numbers[0])}*",
         escape(where),
         f"{usd(order.setup_cost)} setup, charged at once",
         f"{usd(order.monthly_cost)} a month from then on",
@@ -118,14 +119,14 @@ def review(wizard: Wizard, order: Order, where: str) -> ModalView:
 
 def outcome(wizard: Wizard, order: Order) -> ModalView:
     """What became of the order; a refused one leads back to the search."""
-    number = format_phone_number(order.number)
-    if order.state is OrderState.BOUGHT:
+    number = format_phone_number(order.numbers[0])
+    if order.lines[0].is_bought:
         text = (
             f"{number} is yours, for {usd(order.setup_cost)} setup and {usd(order.monthly_cost)} a month. "
-            f"Bring its texts into a channel with `/flowroute relay link {order.number} #channel`."
+            f"Bring its texts into a channel with `/flowroute relay link {order.numbers[0]} #channel`."
         )
         return ModalView(title="Bought", blocks=alert(text, "success"), close="Done")
-    if order.state is OrderState.REFUSED:
+    if order.state in NOT_BOUGHT:
         text = f"{number} was not bought. {order.reason or ''}"
         return _view(View.BUY_AGAIN, wizard, alert(text, "error"), submit="Search again")
     if order.state is OrderState.APPROVAL:
@@ -140,10 +141,10 @@ def outcome(wizard: Wizard, order: Order) -> ModalView:
 
 def told_in_words(order: Order) -> str:
     """The outcome as one line, for somebody who has closed the modal."""
-    number = format_phone_number(order.number)
-    if order.state is OrderState.BOUGHT:
+    number = format_phone_number(order.numbers[0])
+    if order.lines[0].is_bought:
         return f"{number} is bought."
-    if order.state is OrderState.REFUSED:
+    if order.state in NOT_BOUGHT:
         return f"{number} was not bought. {order.reason or ''}"
     if order.state is OrderState.APPROVAL:
         return f"{number} is bought as soon as an approver agrees."

@@ -11,7 +11,8 @@ from slackblocks import ModalView
 
 from bot.access.roles import Access, Role
 from bot.actor import Actor
-from bot.provisioning.purchases import NumberTaken, Purchases
+from bot.provisioning.orders import Orders
+from bot.provisioning.quotes import NumberTaken
 from flowroute import Flowroute, PhoneNumber
 
 from . import purchase_views as views
@@ -31,7 +32,7 @@ AREA_CODE = slice(1, 4)
 class PurchaseHandlers:
     flowroute: Flowroute
     access: Access
-    purchases: Purchases
+    orders: Orders
     commands: Commands
 
     def register(self, app: App) -> None:
@@ -108,9 +109,9 @@ class PurchaseHandlers:
         if wizard.order_id is None:
             raise Stale
         actor = Actor(body["user"]["id"], wizard.channel_id)
-        self.purchases.confirm(actor, wizard.order_id)
+        self.orders.confirm(actor, wizard.order_id)
         modal = Modal.wait(client, context, TITLE, "Buying…")
-        order = self.purchases.carry_out(wizard.order_id)
+        order = self.orders.carry_out(wizard.order_id)
         if not modal.show(views.outcome(wizard, order)):
             client.chat_postMessage(channel=actor.user_id, text=views.told_in_words(order))
 
@@ -120,8 +121,8 @@ class PurchaseHandlers:
         ack(response_action="update", view=views.find_form(again).to_dict())
 
     def _review(self, actor: Actor, wizard: Wizard, number: PhoneNumber) -> ModalView:
-        quote = self.purchases.quote(number)
-        order = self.purchases.place(actor, quote)
+        (quote,) = self.orders.quote([number])
+        order = self.orders.draft(actor, [quote])
         where = place(quote.rate_center, quote.state)
         return views.review(wizard.model_copy(update={"order_id": order.id}), order, where)
 

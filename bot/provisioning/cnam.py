@@ -37,7 +37,7 @@ class CnamChanges:
             raise NoSuchName(cnam_id)
         return found
 
-    def create(self, actor: Actor, value: str) -> Changed[Cnam]:
+    def create(self, actor: Actor, value: str, *, announce: bool = True) -> Changed[Cnam]:
         """Ask for a name, unless one that was not rejected is there; reviewed within two business days."""
         name = value.strip().upper()
         return self._changing.make(
@@ -46,6 +46,7 @@ class CnamChanges:
             Thing(name, lambda: self._newest(name), _facts, "cnam list"),
             lambda: self._flowroute.cnam.create(value),
             is_done=lambda record: record is not None and record.status is not CnamStatus.REJECTED,
+            announce=announce,
             also=lambda db, record: _wait_for_review(db, actor, record),
         )
 

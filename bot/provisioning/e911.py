@@ -41,7 +41,7 @@ class E911Changes:
             raise NoSuchAddress(record_id)
         return found
 
-    def create(self, actor: Actor, address: Address) -> Changed[E911Record]:
+    def create(self, actor: Actor, address: Address, *, announce: bool = True) -> Changed[E911Record]:
         """Its label is unique on the account, so that it can be found again."""
         return self._changing.make(
             actor,
@@ -49,6 +49,7 @@ class E911Changes:
             Thing(address.label, lambda: self._labelled(address.label), _facts, "e911 list"),
             lambda: self._flowroute.e911.create(address),
             is_done=lambda record: record is not None and is_at(record, address),
+            announce=announce,
         )
 
     def update(self, actor: Actor, record_id: str, address: Address) -> Changed[E911Record]:

@@ -21,13 +21,18 @@ class NotOurs(BotError):
 
 
 class NumberChanges:
-    """Each method raises NotAllowed, NotOurs or ChangeFailed, and answers what was read back."""
+    """Each method raises NotAllowed, NotOurs or ChangeFailed, and answers what was read back.
+
+    With `announce` off the channel is not told: whoever asks tells it in their own way.
+    """
 
     def __init__(self, flowroute: Flowroute, changing: Changing) -> None:
         self._flowroute = flowroute
         self._changing = changing
 
-    def set_alias(self, actor: Actor, number: PhoneNumber, alias: str) -> Changed[OwnedNumber]:
+    def set_alias(
+        self, actor: Actor, number: PhoneNumber, alias: str, *, announce: bool = True
+    ) -> Changed[OwnedNumber]:
         """`""` removes the alias; up to 64 characters."""
         return self._change(
             actor,
@@ -35,18 +40,24 @@ class NumberChanges:
             number,
             lambda: self._flowroute.numbers.set_alias(number, alias),
             lambda owned: (owned.alias or "") == alias,
+            announce=announce,
         )
 
-    def set_cnam_lookups(self, actor: Actor, number: PhoneNumber, *, enabled: bool) -> Changed[OwnedNumber]:
+    def set_cnam_lookups(
+        self, actor: Actor, number: PhoneNumber, *, enabled: bool, announce: bool = True
+    ) -> Changed[OwnedNumber]:
         return self._change(
             actor,
             "number.lookups",
             number,
             lambda: self._flowroute.numbers.set_cnam_lookups(number, enabled=enabled),
             lambda owned: owned.cnam_lookups_enabled is enabled,
+            announce=announce,
         )
 
-    def set_messaging(self, actor: Actor, number: PhoneNumber, *, enabled: bool) -> Changed[OwnedNumber]:
+    def set_messaging(
+        self, actor: Actor, number: PhoneNumber, *, enabled: bool, announce: bool = True
+    ) -> Changed[OwnedNumber]:
         """Texting is switched by a job of Flowroute's, so what is read back may still be the old state."""
         return self._change(
             actor,
@@ -54,10 +65,11 @@ class NumberChanges:
             number,
             lambda: self._switch_messaging(number, enabled=enabled),
             lambda owned: owned.messaging_enabled is enabled,
+            announce=announce,
         )
 
     def set_primary_route(
-        self, actor: Actor, number: PhoneNumber, route_id: str | None
+        self, actor: Actor, number: PhoneNumber, route_id: str | None, *, announce: bool = True
     ) -> Changed[OwnedNumber]:
         """`route_id` "0" is sip-reg, None removes the route."""
         routes = self._flowroute.routes
@@ -67,10 +79,11 @@ class NumberChanges:
             number,
             lambda: routes.set_primary(number, route_id) if route_id else routes.remove_primary(number),
             lambda owned: primary_route_id(owned) == route_id,
+            announce=announce,
         )
 
     def set_failover_route(
-        self, actor: Actor, number: PhoneNumber, route_id: str | None
+        self, actor: Actor, number: PhoneNumber, route_id: str | None, *, announce: bool = True
     ) -> Changed[OwnedNumber]:
         """`route_id` "0" is sip-reg, None removes the route."""
         routes = self._flowroute.routes
@@ -80,6 +93,7 @@ class NumberChanges:
             number,
             lambda: routes.set_failover(number, route_id) if route_id else routes.remove_failover(number),
             lambda owned: failover_route_id(owned) == route_id,
+            announce=announce,
         )
 
     def set_e911(

@@ -10,18 +10,17 @@ from bot.store.engine import Store
 
 log = logging.getLogger(__name__)
 
-UPDATES_PER_S = 0.7  # chat.update is Tier 3: 50 a minute in the whole workspace
 LATER_S = 5.0
 
 
 class ThreadCards:
     """Updates one conversation's card; changes that come while it waits are shown together."""
 
-    def __init__(self, store: Store, slack: Slack, inbound: Inbound) -> None:
+    def __init__(self, store: Store, slack: Slack, inbound: Inbound, turns: Turns) -> None:
         self._store = store
         self._slack = slack
         self._inbound = inbound
-        self._turns = Turns(UPDATES_PER_S)
+        self._turns = turns
 
     def due(self) -> list[str]:
         with self._store.read() as db:

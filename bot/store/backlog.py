@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, FromClause, Select, func, null, select
 
 from bot.store import media as store_media
-from bot.store import orders as store_orders
 from bot.store import posts as store_posts
 from bot.store import replies as store_replies
 from bot.store.exports import ExportState
+from bot.store.orders import OrderState
 from bot.store.schema import conversations, exports, media, orders, posts, replies, texts
 from bot.store.statements import among
 from bot.store.texts import Placement
@@ -33,7 +33,6 @@ def _counted(rows: FromClause, condition: Any, since: Any = None) -> Select[Any]
     return select(func.count().label("depth"), oldest.label("oldest")).select_from(rows).where(condition)
 
 
-UNDER_WAY = [state for state in store_orders.IN_FLIGHT if state is not store_orders.OrderState.APPROVAL]
 BY_LANE = {
     "posts": _counted(posts, among(posts.c.state, store_posts.OPEN), posts.c.created_at),
     "placing": _counted(texts, texts.c.placement == Placement.WAITING, texts.c.received_at),
@@ -45,7 +44,7 @@ BY_LANE = {
     ),
     "marks": _counted(replies, replies.c.mark_wanted.is_not(None) & replies.c.ts.is_not(None)),
     "cards": _counted(conversations, conversations.c.card_is_old),
-    "orders": _counted(orders, among(orders.c.state, UNDER_WAY), orders.c.changed_at),
+    "orders": _counted(orders, among(orders.c.state, [OrderState.RUNNING]), orders.c.changed_at),
     "exports": _counted(exports, among(exports.c.state, [ExportState.FOLLOWING]), exports.c.followed_since),
 }
 """Every lane that has a queue; an order that waits for approval waits for a person, not for the bot."""

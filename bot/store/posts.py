@@ -154,6 +154,17 @@ def set_state(db: Connection, post_id: int, state: PostState, *, ts: str | None 
     db.execute(SET_STATE, {"post_id": post_id, "new": state, "new_ts": ts})
 
 
+def is_known(db: Connection, kind: str, ref: int) -> bool:
+    """Whether such a post was queued, whatever became of it."""
+    return db.scalar(select(posts.c.id).where(posts.c.kind == kind, posts.c.ref == ref)) is not None
+
+
+def is_open(db: Connection, kind: str, ref: int) -> bool:
+    """Whether such a post waits or is being made."""
+    found = select(posts.c.id).where(posts.c.kind == kind, posts.c.ref == ref, among(posts.c.state, OPEN))
+    return db.scalar(found) is not None
+
+
 def ts_of(db: Connection, kind: str, ref: int) -> tuple[str, str] | None:
     """(channel id, ts) of a post that is in Slack."""
     row = db.execute(

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Table, delete, exists, select
 
 from bot.store.media import OPEN as OPEN_MEDIA
-from bot.store.orders import IN_FLIGHT
+from bot.store.orders import UNFINISHED
 from bot.store.posts import OPEN as OPEN_POSTS
 from bot.store.replies import ReplyState
 from bot.store.schema import (
@@ -31,7 +31,7 @@ from bot.store.texts import Placement
 AT_ONCE = 200
 OF_A_TEXT = ("text", "pause")
 OF_A_REPLY = ("sent", "trouble", "question", "edited")
-OF_AN_ORDER = ("order", "approval")
+OF_AN_ORDER = ("order", "approval", "repriced")
 OF_ITSELF = ("audit", "change", *OF_AN_ORDER)
 """Kinds of posts that go by their own age: what they refer to is kept."""
 
@@ -120,7 +120,7 @@ KEPT = {
         posts.c.kind.in_(OF_ITSELF)
         & posts.c.state.not_in(OPEN_POSTS)
         & ~exists().where(
-            posts.c.kind.in_(OF_AN_ORDER), orders.c.id == posts.c.ref, orders.c.state.in_(IN_FLIGHT)
+            posts.c.kind.in_(OF_AN_ORDER), orders.c.id == posts.c.ref, orders.c.state.in_(UNFINISHED)
         ),
         _remove_posts_by_id,
     ),

@@ -269,24 +269,60 @@ orders = Table(
     "orders",
     metadata,
     _id(),
-    Column("number", String(20), nullable=False),
-    Column("setup_cost", UsdAmount),
-    Column("monthly_cost", UsdAmount),
+    Column("kind", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("reason", Text),
     Column("user_id", String(32), nullable=False),
     Column("decided_by", String(32)),
     Column("channel_id", String(32)),
+    Column("set_up", JSON, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("card_is_old", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
-    # Two people who confirm the same number at once: the second insert or update loses.
+    _index_where("ix_orders_under_way", "id", "state IN ('approval', 'running')"),
+    _index_where("ix_orders_card_is_old", "id", "card_is_old"),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    _id(),
+    Column("order_id", RowId, ForeignKey("orders.id"), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("number", String(20), nullable=False),
+    Column("setup_cost", UsdAmount),
+    Column("monthly_cost", UsdAmount),
+    Column("in_hand", Boolean, nullable=False),
+    Column("counted_at", UtcDateTime),
+    UniqueConstraint("order_id", "number"),
+    Index("ix_order_lines_counted_at", "counted_at"),
+    # Two people who confirm the same number at once: the second update loses.
     Index(
-        "uq_orders_number_in_flight",
+        "uq_order_lines_number_in_hand",
         "number",
         unique=True,
-        sqlite_where=text("state IN ('approval', 'confirmed', 'buying', 'unknown')"),
-        postgresql_where=text("state IN ('approval', 'confirmed', 'buying', 'unknown')"),
+        sqlite_where=text("in_hand"),
+        postgresql_where=text("in_hand"),
     ),
+)
+
+order_steps = Table(
+    "order_steps",
+    metadata,
+    _id(),
+    Column("order_id", RowId, ForeignKey("orders.id"), nullable=False),
+    Column("line_id", RowId, ForeignKey("order_lines.id")),
+    Column("place", Integer, nullable=False),
+    Column("name", String(16), nullable=False),
+    Column("wanted", Text),
+    Column("state", String(16), nullable=False),
+    Column("note", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index("ix_order_steps_order_id", "order_id"),
+    Index("ix_order_steps_line_id", "line_id"),
+    _index_where("ix_order_steps_review", "wanted", "state = 'review'"),
 )
 
 cnam_reviews = Table(

@@ -1,22 +1,27 @@
 """What the store promises, on both databases."""
 
 import threading
+from datetime import datetime
 from decimal import Decimal
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete
+from sqlalchemy.exc import IntegrityError
 
 from bot.clock import utc_now
 from bot.store import conversations, orders, posts, receipts, replies, texts
 from bot.store.engine import Store, open_engine
 from bot.store.migrate import current_revision, migrate, newest_revision
+from bot.store.orders import NewLine, NewStep, OrderKind, StepName
 from bot.store.receipts import Receipt
 from bot.store.replies import RANK, ReplyState
 from bot.store.schema import metadata
 from bot.store.schema import replies as replies_table
+from bot.store.set_up import SetUp
 
 NUMBER, PERSON = "12065550100", "12065550142"
 
@@ -83,15 +88,7 @@ def test_money_and_time_come_back_as_they_went_in(store: Store) -> None:
 
     # when
     with store.write() as db:
-        placed = orders.place(
-            db,
-            number=NUMBER,
-            setup_cost=None,
-            monthly_cost=Decimal("1.2500"),
-            user_id="U1",
-            channel_id=None,
-            now=now,
-        )
+        placed = order(db, NewLine(NUMBER, [NewStep(StepName.BUY)], None, Decimal("1.2500")), now)
     with store.read() as db:
         found = orders.get(db, placed.id)
 
@@ -99,6 +96,7 @@ def test_money_and_time_come_back_as_they_went_in(store: Store) -> None:
     assert found is not None
     assert found == placed
     assert str(found.monthly_cost) == "1.2500"
+    assert (found.cost, found.setup_cost) == (None, None)
     assert found.changed_at == now
 
 
@@ -111,12 +109,14 @@ def test_one_number_is_in_the_hands_of_one_order(store: Store) -> None:
 
     # when
     with store.write() as db:
-        first = orders.confirm(db, mine, utc_now())
-    with store.write() as db:
-        second = orders.confirm(db, yours, utc_now())
+        orders.reserve(db, [mine.lines[0].id], money=True, now=utc_now())
 
     # then
-    assert (first, second) == (True, False)
+    with store.read() as db:
+        assert orders.taken_elsewhere(db, mine, mine.numbers) == []
+        assert orders.taken_elsewhere(db, yours, yours.numbers) == [NUMBER]
+    with pytest.raises(IntegrityError), store.write() as db:
+        orders.reserve(db, [yours.lines[0].id], money=True, now=utc_now())
 
 
 def test_a_receipt_with_members_missing_is_still_kept_once(store: Store) -> None:
@@ -184,16 +184,16 @@ def remember(db: Connection, message_id: str) -> int | None:
     )
 
 
-def order(db: Connection) -> orders.Order:
+def order(db: Connection, line: NewLine | None = None, now: datetime | None = None) -> orders.Order:
     """An order under review."""
     return orders.place(
         db,
-        number=NUMBER,
-        setup_cost=Decimal("1.00"),
-        monthly_cost=Decimal("1.25"),
+        kind=OrderKind.PURCHASE,
         user_id="U1",
         channel_id=None,
-        now=utc_now(),
+        set_up=SetUp(),
+        lines=[line or NewLine(NUMBER, [NewStep(StepName.BUY)], Decimal("1.00"), Decimal("1.25"))],
+        now=now or utc_now(),
     )
 
 

@@ -128,7 +128,7 @@ def test_an_answer_lost_after_the_purchase_is_looked_up_not_repeated(ada: Person
     review(ada)
     ada.stage.carrier.faults.add(method="POST", path_pattern="/v2/numbers/.*", fault=Drop("after effect"))
     ada.submits()
-    ada.form(showing="has not said yet")
+    ada.form(showing="is yours")
     ada.stage.workspace.wait_for(lambda: any("339-5170" in text for text in ada.stage.texts_in(TELECOM)))
     assert bought(ada.stage) == 1
 
