@@ -1,12 +1,14 @@
-"""The command line: `python -m bot [worker | doctor | manifest | migrate]`."""
+"""The command line: `python -m bot [worker | doctor | manifest | migrate | erase]`."""
 
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -14,9 +16,11 @@ from dotenv import dotenv_values
 
 from bot import logs, settings
 from bot.errors import BotError
+from flowroute.phone import party_of_a_message
 
 if TYPE_CHECKING:
     from bot.app import Bot
+    from bot.store.engine import Store
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +95,29 @@ def migrate() -> None:
     log.info("the database is up to date")
 
 
+@main.command()
+@click.argument("person")
+@click.option("--by", required=True, help="Slack user id of whoever asks for it, for the audit.")
+@click.option("--yes", is_flag=True, help="Do not ask again.")
+def erase(person: str, by: str, yes: bool) -> None:
+    """Erase a person: their texts, the replies to them, their name. PERSON is a phone number."""
+    from bot.keeping.erasing import erase as forget
+
+    who = party_of_a_message(person)
+    if not re.fullmatch(r"[UW][A-Z0-9]{5,}", by):
+        raise click.BadParameter("a Slack user id, such as U012ABCDEF", param_hint="--by")
+    if not yes:
+        click.confirm(f"Erase all that is kept of {who}? This cannot be undone", abort=True)
+    with _store() as store:
+        erased = forget(store, who, by=by)
+    click.echo(f"Erased: {erased.texts} texts and {erased.replies} replies. A STOP and a block stay.")
+    for channel_id, ts in erased.threads:
+        click.echo(f"Still in Slack: https://slack.com/archives/{channel_id}/p{ts.replace('.', '')}")
+    if erased.threads:
+        click.echo("Delete these threads there; a reply in them reaches nobody any more.")
+    click.echo("Flowroute keeps its own records of texts: ask its support to have them erased.")
+
+
 def _serve(build: Build | None) -> None:
     config = _ready()
     from bot import app
@@ -115,6 +142,20 @@ def _migrated(database_url: str) -> None:
     engine = open_engine(database_url)
     bring_up_to_date(engine)
     engine.dispose()
+
+
+@contextmanager
+def _store() -> Iterator["Store"]:
+    """The database of DATABASE_URL, for a command that may run beside the bot."""
+    from bot.store.engine import Store, open_engine
+
+    database_url = settings.database_url(_setting("DATABASE_URL"))
+    _migrated(database_url)
+    store = Store(open_engine(database_url))
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 def _setting(name: str) -> str | None:

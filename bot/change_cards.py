@@ -50,6 +50,7 @@ DID = {
     "relay.go_on": "let texts go on from",
     "relay.optin": "recorded a consent to texts from",
     "relay.decide": "decided about a text from",
+    "person.erase": "had somebody erased:",
 }
 """What somebody did, by the action of an audit entry; the subject's name follows."""
 TOWARDS = {"relay.link": "to", "relay.unlink": "from"}
