@@ -7,7 +7,7 @@ carrier.start()
 
 from .api import ApiCall
 from .carrier import Carrier, blueprint
-from .faults import Drop, EmptyBody, Fault, Faults, HtmlPage, Latency, Refuse
+from .faults import Drop, EmptyBody, Fault, Faults, Hold, HtmlPage, Latency, Refuse
 from .receipts import ACCEPTED, DELIVERED, FAILED, SUBMITTED
 from .schedule import Clock
 from .state import HandsetMedia, HandsetMessage, LedgerEntry, OwnedNumber
@@ -28,6 +28,7 @@ __all__ = [
     "Faults",
     "HandsetMedia",
     "HandsetMessage",
+    "Hold",
     "HtmlPage",
     "Latency",
     "LedgerEntry",

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import time
 from dataclasses import dataclass, field
 from hmac import compare_digest
 
@@ -22,7 +21,7 @@ from .errors import (
     too_many_requests,
     unauthorized,
 )
-from .faults import Drop, EmptyBody, Fault, HtmlPage, Latency, Refuse
+from .faults import Delay, Drop, EmptyBody, Fault, HtmlPage, Refuse
 from .wire import ApiRequest, Reply, View
 from .world import World
 
@@ -71,8 +70,9 @@ class Api:
     def answer(self, path: str, request: Request) -> Response:
         request.get_data()  # a body left unread would be taken for the connection's next request
         faults = self.world.faults.take(request.method, path)
-        time.sleep(sum(fault.seconds for fault in faults if isinstance(fault, Latency)))
-        fault = next((fault for fault in faults if not isinstance(fault, Latency)), None)
+        for delay in (fault for fault in faults if isinstance(fault, Delay)):
+            delay.pass_by()
+        fault = next((fault for fault in faults if not isinstance(fault, Delay)), None)
         response = _without_effect(fault)
         if response is None:
             with out_of_step():

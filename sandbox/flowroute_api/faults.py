@@ -3,9 +3,12 @@
 import random
 import re
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+HELD_AT_MOST_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,19 @@ class Latency:
     """The answer comes `seconds` later."""
 
     seconds: float
+
+    def pass_by(self) -> None:
+        time.sleep(self.seconds)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """The call is carried out once `go_on` is set, or a minute later: it takes as long as a test needs."""
+
+    go_on: threading.Event
+
+    def pass_by(self) -> None:
+        self.go_on.wait(HELD_AT_MOST_S)
 
 
 @dataclass(frozen=True)
@@ -46,7 +62,8 @@ class Drop:
     when: Literal["before effect", "after effect"]
 
 
-Fault = Latency | Refuse | HtmlPage | EmptyBody | Drop
+Delay = Latency | Hold
+Fault = Delay | Refuse | HtmlPage | EmptyBody | Drop
 
 
 @dataclass
@@ -96,12 +113,12 @@ class Faults:
             self._rules.clear()
 
     def take(self, method: str, path: str) -> list[Fault]:
-        """The faults of this call: every matching latency, and the first matching one of another kind."""
+        """The faults of this call: every matching delay, and the first matching one of another kind."""
         taken: list[Fault] = []
         with self._lock:
             for rule in self._rules:
-                is_latency = isinstance(rule.fault, Latency)
-                full = not is_latency and any(not isinstance(fault, Latency) for fault in taken)
+                is_delay = isinstance(rule.fault, Delay)
+                full = not is_delay and any(not isinstance(fault, Delay) for fault in taken)
                 if full or rule.method != method or not rule.path.fullmatch(path):
                     continue
                 if self.dice.random() >= rule.probability:

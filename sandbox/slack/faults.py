@@ -1,6 +1,7 @@
 """Troubles on purpose: what the Web API can be told to do wrong."""
 
 import random
+import threading
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,11 +17,17 @@ class Fault:
     kind: Kind
     seconds: float = 0.0
     code: str = ""
+    go_on: threading.Event | None = None
 
     @property
     def happens_first(self) -> bool:
         """Whether the call is never carried out."""
         return self.kind not in ("latency", "held", "drop_after")
+
+    def hold(self) -> None:
+        """Let the time before a held call pass; no time for another fault."""
+        if self.kind == "held":
+            (self.go_on or threading.Event()).wait(self.seconds)
 
 
 def ratelimited(retry_after_s: int = 1) -> Fault:
@@ -45,6 +52,11 @@ def latency(seconds: float) -> Fault:
 def held(seconds: float) -> Fault:
     """Done late, whether or not the caller still waits for the answer."""
     return Fault("held", seconds=seconds)
+
+
+def held_until(go_on: threading.Event) -> Fault:
+    """Done once `go_on` is set, or a minute later: it takes as long as a test needs."""
+    return Fault("held", seconds=60.0, go_on=go_on)
 
 
 def drop_before() -> Fault:

@@ -5,7 +5,6 @@ arguments, returns the answer without `ok`, and raises `SlackError`.
 """
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -118,8 +117,8 @@ def call(workspace: "Workspace", method: str, given: Mapping[str, Any], bearer: 
     if fault is not None and fault.happens_first:
         answer = spoiled(fault)
     else:
-        if fault is not None and fault.kind == "held":
-            time.sleep(fault.seconds)
+        if fault is not None:
+            fault.hold()
         try:
             args = decoded(args)
             with out_of_step():

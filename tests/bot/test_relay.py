@@ -87,6 +87,7 @@ def test_slack_repeating_an_event_with_new_ids_sends_nothing_twice(stage: Stage)
 
         # when
         stage.workspace.member(AGENT).post(SUPPORT, "Yes", thread_ts=thread)
+        stage.workspace.wait_for(lambda: "Yes" in stage.received_by(MARIA))
         stage.workspace.member(AGENT).post(SUPPORT, "Until five", thread_ts=thread)
 
         # then

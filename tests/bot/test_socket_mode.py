@@ -36,7 +36,7 @@ from tests.stage import (
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     """The two stand-ins; the workspace's app has Socket Mode switched on."""
-    pace = replace(QUICK, event_retry_s=(0, 1, 3))  # time enough to come back
+    pace = replace(QUICK, event_retry_s=(0, 1, 3, 6, 12))  # time enough to come back
     with Sandbox(pace=pace, data=tmp_path, socket_mode=True) as sandbox:
         yield Stage(sandbox, f"sqlite:///{tmp_path / 'bot.db'}")
 
@@ -185,8 +185,8 @@ class Listening:
 
 @pytest.fixture
 def impatient(tmp_path: Path) -> Iterator[Stage]:
-    """A Slack that waits only 0.2 s for an answer."""
-    pace = replace(QUICK, ack_timeout_s=0.2)
+    """A Slack that waits only a second for an answer."""
+    pace = replace(QUICK, ack_timeout_s=1.0)
     with Sandbox(pace=pace, data=tmp_path, socket_mode=True) as sandbox:
         yield Stage(sandbox, "")
 

@@ -78,7 +78,8 @@ def test_what_waits_is_told_by_lane_with_its_age_and_is_gone_when_it_is_done(sta
     with stage.bot():
         stage.link()
         wait_for(lambda: figure(stage, "bot_queue_depth", lane="posts") == 0, "what linking announces")
-        stage.workspace.faults.add("chat.postMessage", faults.held(2.0))
+        go_on = threading.Event()
+        stage.workspace.faults.add("chat.postMessage", faults.held_until(go_on))
         stage.carrier.handset_send(MARIA, NUMBER, "hello")
 
         def waiting() -> bool:
@@ -89,6 +90,7 @@ def test_what_waits_is_told_by_lane_with_its_age_and_is_gone_when_it_is_done(sta
             return depth == 2 and oldest > 0
 
         wait_for(waiting, "the card and the text to wait")
+        go_on.set()
         wait_for(lambda: figure(stage, "bot_queue_depth", lane="posts") == 0, "both to be posted")
         assert figure(stage, "bot_queue_oldest_seconds", lane="posts") == 0
 
@@ -126,7 +128,7 @@ def test_a_lane_that_hangs_makes_the_process_unready() -> None:
     try:
         wait_for(lanes.alive, "the lanes to start")
         lanes.wake("slow", "one")
-        begun.wait(10)
+        assert begun.wait(30)
         wait_for(lambda: not lanes.alive(), "the lane to be found hanging")
         released.set()
         wait_for(lanes.alive, "the lane to be found well")

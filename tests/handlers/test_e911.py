@@ -1,10 +1,11 @@
 """Emergency addresses: our rules at once, Flowroute's geocoder after that, and never in public."""
 
 import json
+import threading
 
 import pytest
 
-from sandbox.flowroute_api import Drop, Latency, Refuse
+from sandbox.flowroute_api import Drop, Hold, Refuse
 from tests.handlers.person import JSON, Person, shown
 from tests.handlers.test_number_changes import announced
 from tests.stage import NUMBER, SECOND_NUMBER, TELECOM
@@ -57,13 +58,15 @@ def test_an_address_is_checked_stored_and_read_back_before_the_tick(ada: Person)
     """*Checking…* while Flowroute looks, then the address as it is stored."""
     # given
     opens(ada)
-    ada.stage.carrier.faults.add(method="POST", path_pattern="/v2/e911s/validate", fault=Latency(0.3))
+    looked = threading.Event()
+    ada.stage.carrier.faults.add(method="POST", path_pattern="/v2/e911s/validate", fault=Hold(looked))
 
     # when
     assert not ada.submits(**GOOD)
 
     # then
     ada.form(showing="Checking…")
+    looked.set()
     text = shown(ada.form(showing="Stored and read back: *Seattle annex*"))
     assert "Maria Bermudez\n1218 3rd Ave, Suite 600, Seattle, WA 98101, US" in text
 

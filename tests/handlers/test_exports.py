@@ -69,12 +69,13 @@ def test_an_export_that_failed_is_said_to_have_failed(ada: Person) -> None:
 
 def test_an_export_survives_a_restart(stage: Stage) -> None:
     """What is followed stands in the store."""
-    stage.carrier._world.pace.export_s = 2.0
+    stage.carrier._world.pace.export_s = 3600
     with stage.bot():
         ada = Person(stage)
         ada.says("cdr export 7d")
         stage.workspace.wait_for(lambda: "is writing it" in progress(stage))
     assert files_in(stage, ADMINS_MESSAGES) == []
+    written_at_last(stage)
     with stage.bot():
         stage.workspace.wait_for(lambda: "The file is below" in progress(stage))
 

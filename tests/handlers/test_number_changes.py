@@ -1,8 +1,10 @@
 """Changing a number: told privately as it was read back, announced where it was asked for."""
 
+import threading
+
 import pytest
 
-from sandbox.flowroute_api import Drop, HtmlPage, Latency, Refuse
+from sandbox.flowroute_api import Drop, Hold, HtmlPage, Refuse
 from sandbox.flowroute_api.faults import Fault
 from tests.handlers.person import Person, buttons, shown
 from tests.stage import AGENT, AUDIT, NUMBER, SECOND_NUMBER, SUPPORT, TELECOM, Stage, wait_for
@@ -144,14 +146,16 @@ def test_when_neither_the_change_nor_a_look_is_answered_nobody_pretends_to_know(
     """The answer names the command that looks."""
     # given: the look before works, the change is taken, and then Flowroute falls silent
     faults = ada.stage.carrier.faults
+    silent = threading.Event()
     faults.add(method="PATCH", path_pattern=NUMBER_PATH, fault=Drop("after effect"))
-    faults.add(method="PATCH", path_pattern=NUMBER_PATH, fault=Latency(0.5))
+    faults.add(method="PATCH", path_pattern=NUMBER_PATH, fault=Hold(silent))
     ada.says(f"numbers alias {NUMBER} Front desk")
     looked = ("GET", NUMBER_PATH)
     wait_for(
         lambda: looked in [(call.method, call.path) for call in ada.stage.carrier.calls], "the look before"
     )
     faults.add(method="GET", path_pattern=NUMBER_PATH, fault=Refuse(503), times=None)
+    silent.set()
 
     # then
     ada.stage.workspace.wait_for(lambda: bool(ada.stage.private_words("U0ADMIN", TELECOM)))

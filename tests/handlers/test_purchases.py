@@ -1,10 +1,11 @@
 """The buy wizard: from a few digits to a number that is ours, charged once."""
 
 import sqlite3
+import threading
 
 import pytest
 
-from sandbox.flowroute_api import Drop, Latency, Refuse
+from sandbox.flowroute_api import Drop, Hold, Refuse
 from sandbox.flowroute_api.inventory import PREMIUM, describe
 from tests.handlers.person import Person, shown
 from tests.stage import AGENT, TELECOM, Stage
@@ -71,12 +72,14 @@ def test_submitting_twice_buys_once(ada: Person) -> None:
     """A double click, or Slack sending the submission again, is one purchase."""
     review(ada)
     view_id = ada.member.views[-1]["id"]
-    ada.stage.carrier.faults.add(method="POST", path_pattern="/v2/numbers/.*", fault=Latency(0.3))
+    sold = threading.Event()
+    ada.stage.carrier.faults.add(method="POST", path_pattern="/v2/numbers/.*", fault=Hold(sold))
     ada.member.submit(view_id)
     payload = next(d for d in reversed(ada.stage.workspace.deliveries) if d["kind"] == "view_submission")[
         "payload"
     ]
     ada.stage.workspace.outbox.deliver("view_submission", payload, "payload")
+    sold.set()
     ada.form(showing="is yours")
     assert bought(ada.stage) == 1
 
@@ -180,9 +183,11 @@ def test_somebody_who_closed_the_modal_hears_the_outcome(ada: Person) -> None:
     review(ada)
     sell_elsewhere(ada.stage)
     view_id = ada.member.views[-1]["id"]
-    ada.stage.carrier.faults.add(method="GET", path_pattern="/v2/numbers/.*", fault=Latency(0.5))
+    looked = threading.Event()
+    ada.stage.carrier.faults.add(method="GET", path_pattern="/v2/numbers/.*", fault=Hold(looked))
     ada.submits()
     ada.member.close(view_id)
+    looked.set()
     ada.stage.workspace.wait_for(lambda: any("was not bought" in t for t in ada.stage.texts_in("D0ADMIN")))
 
 
@@ -192,10 +197,12 @@ def test_a_number_that_a_colleague_is_buying_is_not_bought_twice(stage: Stage) -
         ada, sam = Person(stage), Person(stage, AGENT, "C0SUPPORT")
         review(ada)
         review(sam)
-        stage.carrier.faults.add(method="POST", path_pattern="/v2/numbers/.*", fault=Latency(0.5))
+        sold = threading.Event()
+        stage.carrier.faults.add(method="POST", path_pattern="/v2/numbers/.*", fault=Hold(sold))
         ada.submits()
         sam.submits()
         sam.form(showing="being bought in another order")
+        sold.set()
         ada.form(showing="is yours")
     assert bought(stage) == 1
 
@@ -226,7 +233,9 @@ def test_a_breakdown_in_the_middle_is_told_in_the_window(ada: Person) -> None:
 
 def test_a_slow_provider_does_not_cost_the_trigger(ada: Person) -> None:
     """A loading view is open long before the price is known."""
-    ada.stage.carrier.faults.add(method="GET", path_pattern="/v2/numbers/available", fault=Latency(1.0))
+    looked = threading.Event()
+    ada.stage.carrier.faults.add(method="GET", path_pattern="/v2/numbers/available", fault=Hold(looked))
     ada.says(f"numbers buy {TO_BUY}")
     ada.form(showing="Loading…")
+    looked.set()
     ada.form(showing="charged at once")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.handlers.person import Person, buttons, shown
-from tests.stage import AGENT, MARIA, NUMBER, SECOND_NUMBER, SUPPORT, Stage
+from tests.stage import AGENT, JONAS, MARIA, NUMBER, SECOND_NUMBER, SUPPORT, Stage
 
 
 @pytest.fixture
@@ -80,6 +80,8 @@ def test_a_blocked_sender_is_not_shown(linked: Person) -> None:
     assert "(206) 555-0142\nMaria L." in shown(linked.asks("relay blocked"))
     linked.stage.carrier.handset_send(MARIA, NUMBER, "buy my stuff")
     linked.stage.workspace.wait_for(lambda: linked.stage.carrier.unfinished_webhooks == 0)
+    linked.stage.carrier.handset_send(JONAS, NUMBER, "and me?")  # texts are placed one after another
+    linked.stage.workspace.wait_for(lambda: "and me?" in linked.stage.texts_in(SUPPORT))
     assert "Maria L. · (206) 555-0142 are shown" in linked.asks("relay unblock 206 555 0142")["text"]
     assert "Nobody is blocked" in linked.asks("relay blocked")["text"]
     thread_with_maria(linked.stage, "sorry")

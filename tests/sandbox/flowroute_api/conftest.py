@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from sandbox.flowroute_api import Carrier, Clock, blueprint
 MAIN, SUPPORT, TOLL_FREE = "12065550100", "12065550101", "18005550199"
 PERSON = "12065551234"
 HOUR = 3600.0
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SLOW = ("provisioning_s", "cnam_review_s", "receipt_delay_s", "export_s", "porting_step_s")
 ACCESS_KEY, SECRET_KEY = "sandbox", "sandbox-secret"
 

@@ -1,5 +1,6 @@
 """What surrounds every call: credentials, methods, types, pages, faults."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,7 +9,7 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.flowroute_api import Carrier, Drop, EmptyBody, HtmlPage, Latency, Refuse
+from sandbox.flowroute_api import Carrier, Drop, EmptyBody, Hold, HtmlPage, Refuse
 from sandbox.flowroute_api.handset import typed_digits
 from sandbox.flowroute_api.texts import encoding_of, segments_in
 from sandbox.flowroute_api.wire import number_digits
@@ -234,13 +235,15 @@ class TestFaults:
 
     def test_a_slow_answer_holds_up_nobody_else(self, carrier: Carrier, api: Api) -> None:
         """While one call is slow, others are answered and overtake it."""
-        carrier.faults.add(method="GET", path_pattern=r"/v2/routes", fault=Latency(1))
+        go_on = threading.Event()
+        carrier.faults.add(method="GET", path_pattern=r"/v2/routes", fault=Hold(go_on))
 
         with ThreadPoolExecutor(1) as pool:
             slow = pool.submit(
                 requests.get, f"{api.url}/v2/routes", auth=(ACCESS_KEY, SECRET_KEY), timeout=10
             )
             api.get("/v2/numbers")
+            go_on.set()
 
         assert slow.result().status_code == 200
         assert [call.path for call in carrier.calls] == ["/v2/numbers", "/v2/routes"]

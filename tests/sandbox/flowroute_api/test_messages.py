@@ -13,6 +13,7 @@ from sandbox.flowroute_api import Carrier, Clock
 
 from .conftest import (
     MAIN,
+    NOON,
     PERSON,
     SUPPORT,
     TOLL_FREE,
@@ -24,7 +25,6 @@ from .conftest import (
 )
 
 LIMIT = 767_840
-NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -142,6 +142,7 @@ def staged(**options: Any) -> Iterator[Stage]:
     app = Flask("slack")
     with served(app) as address:
         options.setdefault("channel_rate_per_s", 0)
+        options.setdefault("ack_timeout_s", 30.0)  # a busy machine is no slow bot
         described = options.pop("manifest", manifest())
         workspace = Workspace(described, "", SECRET, TOKEN, f"{address}/slack", **options)
         app.register_blueprint(blueprint(workspace))

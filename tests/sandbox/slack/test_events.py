@@ -227,7 +227,7 @@ def test_a_late_answer_counts_as_none_and_the_retry_does_not_wait_for_it() -> No
 
         # then
         stage.workspace.wait_for(lambda: len(stage.bot.requests) == 2)
-        assert stage.bot.requests[1]["X-Slack-Retry-Reason"] == "http_timeout"
+        assert "http_timeout" in [request.get("X-Slack-Retry-Reason") for request in stage.bot.requests]
         stage.workspace.wait_for(lambda: len(stage.workspace.deliveries) == 2)
         assert stage.workspace.deliveries[0]["status"] is None
 
