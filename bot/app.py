@@ -64,7 +64,7 @@ from bot.store import replies as store_replies
 from bot.store.conversations import CARD
 from bot.store.engine import Store, open_engine
 from bot.web import Web
-from flowroute import Flowroute
+from flowroute import DEFAULT_TIMEOUT_S, Flowroute
 from handlers.home_views import home
 
 LISTENER_THREADS = 64
@@ -106,12 +106,13 @@ def build(
     pace: Pace | None = None,
     patience: Patience | None = None,
     look_up: LookUp | None = None,
+    timeout_s: tuple[float, float] = DEFAULT_TIMEOUT_S,
 ) -> Bot:
     """Wire one bot; connects to nothing yet. The database must be migrated.
 
     A process for background work only leaves it to others to hear Slack. `pace` replaces how fast Slack is
     written to, `patience` how long Socket Mode waits for Slack, `look_up` how long Flowroute is asked for a
-    text of unknown outcome.
+    text of unknown outcome, `timeout_s` how long it may take to connect and to answer.
     """
     store = Store(open_engine(settings.database_url))
     metrics = Metrics(store, spend_limit=settings.spend_limit, reads_list=settings.poll_seconds > 0)
@@ -119,9 +120,9 @@ def build(
         settings.slack_bot_token.get_secret_value(), settings.slack_api_url, metrics.slack_called
     )
     slack = Slack(client)
-    flowroute = _account(settings, metrics)
+    flowroute = _account(settings, metrics, timeout_s)
     # A lane repeats a text that Flowroute refused for haste: while it waits, nothing is in doubt.
-    texts_out = _account(settings, metrics, max_attempts=1)
+    texts_out = _account(settings, metrics, timeout_s, max_attempts=1)
     lanes = Lanes(Claims(store).claim)
 
     access = Access(slack, settings.admins, settings.approvers)
@@ -255,11 +256,14 @@ def build(
     return Bot(web.flask_app(), lanes, store, socket_mode)
 
 
-def _account(settings: Settings, metrics: Metrics, max_attempts: int = 3) -> Flowroute:
+def _account(
+    settings: Settings, metrics: Metrics, timeout_s: tuple[float, float], max_attempts: int = 3
+) -> Flowroute:
     return Flowroute(
         settings.fr_access_key,
         settings.fr_secret_key.get_secret_value(),
         settings.flowroute_api_url,
+        timeout_s=timeout_s,
         max_attempts=max_attempts,
         on_call=metrics.flowroute_called,
     )

@@ -1,7 +1,7 @@
 """A client for Flowroute: numbers, routes, texts, E911, caller names, CDRs, porting, and webhooks."""
 
 from flowroute.callbacks import Callback, CallbackKind
-from flowroute.client import Flowroute
+from flowroute.client import DEFAULT_TIMEOUT_S, Flowroute
 from flowroute.errors import (
     ApiError,
     FlowrouteError,
@@ -24,6 +24,7 @@ from flowroute.transport import Call
 from flowroute.version import __version__
 
 __all__ = [
+    "DEFAULT_TIMEOUT_S",
     "ApiError",
     "Call",
     "Callback",

@@ -17,6 +17,9 @@ from flowroute.porting import Porting
 from flowroute.routes import Routes
 from flowroute.transport import Hook, Transport
 
+DEFAULT_TIMEOUT_S = (5.0, 30.0)
+"""Seconds to connect, and of silence while reading."""
+
 
 class Flowroute:
     """One account at Flowroute. Two accounts are two objects; one object may be used by many threads.
@@ -36,7 +39,7 @@ class Flowroute:
         messages_version: MessagesVersion = "v2.1",
         sms_per_second: float = 5.0,
         mms_per_second: float = 1.0,
-        timeout_s: tuple[float, float] = (5.0, 30.0),
+        timeout_s: tuple[float, float] = DEFAULT_TIMEOUT_S,
         max_attempts: int = 3,
         on_call: Hook | None = None,
         sleep: Callable[[float], None] = time.sleep,

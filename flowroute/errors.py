@@ -82,7 +82,7 @@ class NoAnswer(FlowrouteError):
     def user_message(self) -> str:
         if self.may_have_happened:
             return "The phone provider did not answer. Nobody knows yet whether this happened."
-        return "The phone provider cannot be reached right now. Nothing was changed."
+        return "The phone provider cannot be reached right now. Nothing was changed. Try again in a minute."
 
 
 class UnexpectedAnswer(FlowrouteError):
@@ -103,6 +103,8 @@ class ApiError(FlowrouteError):
     """
 
     advice = "The phone provider refused this."
+    remedy = ""
+    """What to do, where `advice` and Flowroute's own words do not say so."""
 
     def __init__(
         self,
@@ -130,7 +132,8 @@ class ApiError(FlowrouteError):
 
     @property
     def user_message(self) -> str:
-        return f"{self.advice} It said: {self.detail}" if self.detail else self.advice
+        said = f"It said: {self.detail.rstrip('.')}." if self.detail else ""
+        return " ".join(filter(None, (self.advice, said, self.remedy)))
 
 
 class Unauthorized(ApiError):
@@ -147,6 +150,7 @@ class Forbidden(ApiError):
     """403: not permitted; also a route that is still in use or exists already."""
 
     advice = "The phone provider does not permit this."
+    remedy = "If it should be permitted, Flowroute's support can say why it is not."
 
 
 class NotFound(ApiError):
@@ -161,6 +165,8 @@ class NotFound(ApiError):
 
 class Refused(ApiError):
     """400 or 422: something in the request is wrong; `fields` says what, when Flowroute does."""
+
+    remedy = "Correct it and try again."
 
 
 class OptedOut(Refused):

@@ -22,6 +22,7 @@ from bot.relay.sending import LookUp
 from bot.socket_mode import Patience
 from bot.store.engine import open_engine
 from bot.store.migrate import migrate
+from flowroute import DEFAULT_TIMEOUT_S
 from sandbox import address
 from sandbox.server import Sandbox
 
@@ -72,10 +73,16 @@ class Stage:
         self.url = ""
 
     @contextmanager
-    def bot(self, *, look_up: LookUp | None = None, **changes: str) -> Iterator[None]:
+    def bot(
+        self,
+        *,
+        look_up: LookUp | None = None,
+        timeout_s: tuple[float, float] = DEFAULT_TIMEOUT_S,
+        **changes: str,
+    ) -> Iterator[None]:
         """Run a bot; `changes` are settings by their names in the environment, "" takes one away.
 
-        `look_up` is how long it asks for a text of unknown outcome.
+        `look_up` is how long it asks for a text of unknown outcome, `timeout_s` how long Flowroute may take.
         """
         server = make_server("127.0.0.1", 0, _not_built, threaded=True, request_handler=_QuietHandler)
         environment = (
@@ -87,7 +94,9 @@ class Stage:
         engine = open_engine(config.database_url)
         migrate(engine)
         engine.dispose()
-        bot = build(config, pace=Pace(per_second=1000), patience=QUICK_PATIENCE, look_up=look_up)
+        bot = build(
+            config, pace=Pace(per_second=1000), patience=QUICK_PATIENCE, look_up=look_up, timeout_s=timeout_s
+        )
         server.app = bot.web
         self.url = f"http://127.0.0.1:{server.port}"
         self.workspace.events_url = f"{self.url}/slack/events"

@@ -15,18 +15,12 @@ from bot.actor import Actor
 from bot.cards import escape
 from bot.errors import BotError
 from bot.store.engine import Store
-from flowroute import FlowrouteError, Forbidden, Refused
+from flowroute import FlowrouteError, NoAnswer
 
 T = TypeVar("T")
 
 Facts = Mapping[str, str | bool | None]
 """What is worth telling and auditing of something, by name."""
-
-ADVICE: Mapping[type[FlowrouteError], str] = {
-    Forbidden: "If it should be permitted, Flowroute's support can say why it is not.",
-    Refused: "Correct it and try again.",
-}
-"""What to do, where the error does not say so itself."""
 
 
 class ChangeFailed(BotError):
@@ -42,7 +36,7 @@ class NotChanged(ChangeFailed):
 
 
 class OutcomeUnknown(ChangeFailed):
-    """Nobody knows: neither the answer to the change nor a look afterwards told."""
+    """Nobody knows: no answer came to the change, and a look afterwards did not settle it."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +95,7 @@ class Changing:
         Raises:
             NotAllowed: `actor` is no admin.
             NotChanged: it was refused, or did not take place.
-            OutcomeUnknown: it may have taken place, and how it stands cannot be read.
+            OutcomeUnknown: it may have taken place or still do so.
         """
         self._access.require(actor.user_id, Role.ADMIN)
         before = looked(thing.read)
@@ -125,10 +119,7 @@ class Changing:
             raise _unknown(lost, thing.look) from error
         if lost is not None and not is_done(after):
             self._record(actor, action, thing, before, after, "no answer, and read back as before")
-            raise NotChanged(
-                "Flowroute gave no clear answer, so I looked: it is as it was before. Nothing was changed; "
-                "it is safe to try again."
-            ) from lost
+            raise _seen_unchanged(lost, thing.look) from lost
         result = "done" if lost is None else "done; the answer was lost, so it was read back"
         self._record(actor, action, thing, before, after, result, announce=announce, also=also)
         return Changed(before, after, is_done=is_done(after), answer_lost=lost is not None)
@@ -171,11 +162,20 @@ def looked(read: Callable[[], T]) -> T:
 def _not_changed(error: FlowrouteError) -> NotChanged:
     """What happened, that nothing was changed, and what to do."""
     said = escape(error.user_message)
-    parts = [said if said.endswith((".", "?", "!")) else f"{said}."]
     if "Nothing was changed." not in said:
-        parts.append("Nothing was changed.")
-    advice = next((advice for kind, advice in ADVICE.items() if isinstance(error, kind)), None)
-    return NotChanged(" ".join([*parts, *filter(None, [advice])]), error.fields)
+        said = f"{said if said.endswith(('.', '?', '!')) else f'{said}.'} Nothing was changed."
+    return NotChanged(said, error.fields)
+
+
+def _seen_unchanged(lost: FlowrouteError, look: str) -> ChangeFailed:
+    """A fault is the end of it; a change that was only not answered yet may still come."""
+    looked_at = "Flowroute gave no clear answer, so I looked: it is as it was before."
+    if isinstance(lost, NoAnswer):
+        return OutcomeUnknown(
+            f"{looked_at} Should the change still come, `/flowroute {look}` shows it; it is safe to try "
+            "again."
+        )
+    return NotChanged(f"{looked_at} Nothing was changed; it is safe to try again.")
 
 
 def _unknown(lost: FlowrouteError | None, look: str) -> OutcomeUnknown:

@@ -187,7 +187,7 @@ def test_a_number_that_cannot_have_an_address_says_so(ada: Person) -> None:
     ada.stage.carrier.give_numbers("18005550199")
     text = ada.asks(f"e911 assign {record_id} 18005550199")["text"]
     assert "does not support emergency services" in text
-    assert "Nothing was changed. Correct it and try again." in text
+    assert "Correct it and try again. Nothing was changed." in text
 
 
 def test_an_address_in_use_is_not_deleted_and_one_out_of_use_is(ada: Person) -> None:
@@ -198,7 +198,7 @@ def test_an_address_in_use_is_not_deleted_and_one_out_of_use_is(ada: Person) -> 
         ada.says(f"e911 delete {record_id}")
         ada.form(showing="cannot be undone")
         ada.submits(address=record_id)
-        ada.form(showing=last_words)
+        ada.member.close(ada.form(showing=last_words)["id"], all=True)
         ada.asks(f"e911 unassign {NUMBER}")
 
 

@@ -118,7 +118,7 @@ def test_what_cannot_be_right_says_what_would_be(ada: Person, line: str, says: s
             Refuse(500),
             "I looked: it is as it was before. Nothing was changed; it is safe to try again",
         ),
-        ("PATCH", Drop("before effect"), "I looked: it is as it was before. Nothing was changed"),
+        ("PATCH", Drop("before effect"), "I looked: it is as it was before. Should the change still come"),
         ("PATCH", Refuse(429), "asked too often. Try again in a minute. Nothing was changed."),
     ],
 )
