@@ -1,7 +1,7 @@
 """Everything is put together here, and nowhere else."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -28,17 +28,17 @@ from bot.overview.homes import Homes
 from bot.overview.survey import Surveyor
 from bot.overview.usage import UsageReports
 from bot.posting import NOTICE, Notices, Pace, Poster
-from bot.progress import Progress
 from bot.provisioning.budget import Limits
 from bot.provisioning.callbacks import Callbacks
 from bot.provisioning.catalogue import Catalogue
 from bot.provisioning.changes import Changes
 from bot.provisioning.changing import Changing
 from bot.provisioning.cnam_reviews import CnamReviews
+from bot.provisioning.comparing import Comparing
 from bot.provisioning.order_progress import OrderProgress
 from bot.provisioning.order_work import APPROVAL, ORDER, REPRICED, OrderWork
 from bot.provisioning.orders import Orders
-from bot.provisioning.steps import Steps
+from bot.provisioning.steps import PAUSES_S, Steps
 from bot.relay.composer import Composer
 from bot.relay.composing import SENT
 from bot.relay.contacts import Contacts
@@ -107,12 +107,14 @@ def build(
     patience: Patience | None = None,
     look_up: LookUp | None = None,
     timeout_s: tuple[float, float] = DEFAULT_TIMEOUT_S,
+    step_pauses_s: Sequence[float] = PAUSES_S,
 ) -> Bot:
     """Wire one bot; connects to nothing yet. The database must be migrated.
 
     A process for background work only leaves it to others to hear Slack. `pace` replaces how fast Slack is
     written to, `patience` how long Socket Mode waits for Slack, `look_up` how long Flowroute is asked for a
-    text of unknown outcome, `timeout_s` how long it may take to connect and to answer.
+    text of unknown outcome, `timeout_s` how long it may take to connect and to answer, `step_pauses_s` how
+    long a step of an order waits between its attempts.
     """
     store = Store(open_engine(settings.database_url))
     metrics = Metrics(store, spend_limit=settings.spend_limit, reads_list=settings.poll_seconds > 0)
@@ -128,17 +130,19 @@ def build(
     access = Access(slack, settings.admins, settings.approvers)
     audit = Audit(store, lanes.wake, settings.audit_channel)
     limits = Limits(settings.approval_over, settings.spend_limit, settings.audit_channel)
-    orders = Orders(store, flowroute, access, audit, lanes, limits)
     opt_outs = OptOuts(store, access, audit, lanes.wake, settings.help_text)
     inbound = Inbound(store, lanes.wake, opt_outs, _default_channel(settings, access, slack), metrics.relayed)
     links = Links(store, flowroute, slack, access, audit, settings, inbound, lanes.wake)
     changing = Changing(store, access, audit)
     changes = Changes.at(flowroute, changing, links)
-    steps = Steps(flowroute, access, changes, links)
-    order_work = OrderWork(store, flowroute, access, audit, lanes, steps, limits, _messages_of(slack))
+    orders, order_work = _ordering(
+        store, flowroute, slack, access, audit, lanes, limits, changes, links, step_pauses_s
+    )
     turns = Turns(UPDATES_PER_S)
     order_progress = OrderProgress(store, slack, turns)
-    reviews = CnamReviews(store, flowroute, lanes.wake, _admin_channel(access, slack))
+    reviews = CnamReviews(
+        store, flowroute, lanes.wake, _admin_channel(access, slack), order_work.name_decided
+    )
     contacts = Contacts(store, access, audit, lanes.wake)
     receipts = Receipts(store, opt_outs, lanes.wake)
     replies = Replies(store, access, audit, lanes.wake)
@@ -231,7 +235,6 @@ def build(
         changes,
         Catalogue(flowroute),
         audit,
-        Progress(slack),
         Files(slack),
         composer,
         Callbacks(flowroute, changing, settings),
@@ -254,6 +257,27 @@ def build(
         settings, store, slack_requests, inbound, receipts, pictures_out, metrics, lanes.alive, socket_mode
     )
     return Bot(web.flask_app(), lanes, store, socket_mode)
+
+
+def _ordering(
+    store: Store,
+    flowroute: Flowroute,
+    slack: Slack,
+    access: Access,
+    audit: Audit,
+    lanes: Lanes,
+    limits: Limits,
+    changes: Changes,
+    links: Links,
+    pauses_s: Sequence[float],
+) -> tuple[Orders, OrderWork]:
+    """What people do with orders, and what lanes do."""
+    comparing = Comparing(flowroute, slack, links)
+    steps = Steps(flowroute, access, changes, links, pauses_s)
+    return (
+        Orders(store, flowroute, access, audit, lanes, limits, changes.release, comparing),
+        OrderWork(store, flowroute, access, audit, lanes, steps, limits, _messages_of(slack)),
+    )
 
 
 def _account(

@@ -37,6 +37,7 @@ NAMES = {
 }
 """What each step is about."""
 
+MOST_LINES = 20
 MOST_DECISIONS = 10
 """Failed steps with buttons of their own; the others wait for their turn."""
 
@@ -51,8 +52,11 @@ def progress(order: Order, _now: datetime) -> Card:
         blocks.append(ContextBlock([Markdown(_told(order.steps))], block_id="records"))
     blocks += [
         SectionBlock(Markdown(f"*{caller(line.number)}*\n{_told(line.steps)}"), block_id=f"line{line.id}")
-        for line in order.lines
+        for line in order.lines[:MOST_LINES]
     ]
+    if len(order.lines) > MOST_LINES:
+        rest = f"and {len(order.lines) - MOST_LINES} numbers more"
+        blocks.append(ContextBlock([PlainText(rest)], block_id="rest"))
     open_steps = [step for step in order.all_steps if step.state in (StepState.FAILED, StepState.REVIEW)]
     if order.state in (OrderState.RUNNING, OrderState.OPEN):
         blocks += [_decision(order, step) for step in open_steps[:MOST_DECISIONS]]

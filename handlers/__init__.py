@@ -14,7 +14,6 @@ from bot.overview.exports import Exports
 from bot.overview.health import Health
 from bot.overview.homes import Homes
 from bot.overview.usage import UsageReports
-from bot.progress import Progress
 from bot.provisioning.callbacks import Callbacks
 from bot.provisioning.catalogue import Catalogue
 from bot.provisioning.changes import Changes
@@ -69,7 +68,6 @@ def register(
     changes: Changes,
     catalogue: Catalogue,
     audit: Audit,
-    progress: Progress,
     files: Files,
     composer: Composer,
     callbacks: Callbacks,
@@ -86,7 +84,7 @@ def register(
     commands = Commands(access)
     NumberHandlers(flowroute, access, links, audit, events).register(commands)
     NumberChangeHandlers(changes).register(commands)
-    ReleaseHandlers(changes.release, progress, commands).register(app)
+    ReleaseHandlers(orders, changes.release, commands).register(app)
     RouteHandlers(flowroute, changes.routes, commands).register(app)
     SmsHandlers(flowroute, access, links, contacts, files, commands).register(app)
     E911Handlers(flowroute, access, changes.e911, commands).register(app)

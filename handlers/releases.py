@@ -11,10 +11,9 @@ from slackblocks import Block, InputBlock, ModalView, PlainTextInput
 
 from bot.access.roles import Role
 from bot.actor import Actor
-from bot.errors import BotError
-from bot.progress import Progress
-from bot.provisioning.numbers import NotOurs
-from bot.provisioning.release import Release, Step
+from bot.provisioning.orders import Orders
+from bot.provisioning.release import Release
+from bot.store.orders import Order, OrderState, StepName, StepState
 from flowroute import InvalidNumber, PhoneNumber, format_phone_number, parse_phone_number
 
 from .commands import Ask, Commands, Form
@@ -22,14 +21,13 @@ from .ids import Field, View
 from .inputs import typed_in
 from .limits import section
 from .modals import Modal, alert, carried, notice
-from .wording import told
 
 TITLE = "Release a number"
 COMING = {
-    Step.UNLINK: "its texts no longer appear in the channel",
-    Step.E911: "its emergency address is taken off",
-    Step.CNAM: "its caller name is taken off",
-    Step.RELEASE: "it goes back to Flowroute, and anybody may buy it",
+    StepName.UNLINK: "its texts no longer appear in the channel",
+    StepName.E911_OFF: "its emergency address is taken off",
+    StepName.CNAM_OFF: "its caller name is taken off",
+    StepName.RELEASE: "it goes back to Flowroute, and anybody may buy it",
 }
 
 
@@ -44,8 +42,8 @@ class Wish(BaseModel):
 
 @dataclass(frozen=True)
 class ReleaseHandlers:
+    orders: Orders
     release: Release
-    progress: Progress
     commands: Commands
 
     def register(self, app: App) -> None:
@@ -54,10 +52,7 @@ class ReleaseHandlers:
 
     def form(self, ask: Ask, *, number: PhoneNumber) -> ModalView:
         """What is going to happen, and the number once more."""
-        steps = self.release.steps(number)
-        if not steps:
-            raise NotOurs(number)
-        return _form(Wish(number=number, channel_id=ask.actor.channel_id), steps)
+        return _form(Wish(number=number, channel_id=ask.actor.channel_id), self.release.steps(number))
 
     def submit(
         self, ack: Ack, view: dict[str, Any], body: dict[str, Any], client: WebClient, context: BoltContext
@@ -69,29 +64,21 @@ class ReleaseHandlers:
             return
         modal = Modal.wait(client, context, TITLE, "Releasing…")
         actor = Actor(body["user"]["id"], wish.channel_id)
-        shown = format_phone_number(wish.number)
-        done: list[str] = []
-        message = self.progress.begin(
-            actor, f":hourglass_flowing_sand: <@{actor.user_id}> releases *{shown}*."
-        )
-
-        def tell(step: Step) -> None:
-            done.append(f":white_check_mark: {step}")
-            message.show("\n".join([f"<@{actor.user_id}> releases *{shown}*.", *done]))
-
-        try:
-            self.release.run(actor, wish.number, tell)
-        except BotError as error:
-            reason = f":x: {told(error)}"
-            rest = f"`/flowroute numbers release {wish.number}` does the rest." if done else ""
-            message.show("\n".join([f"*{shown}* is not released.", *done, reason, rest]).strip())
-            modal.show(notice(TITLE, " ".join([told(error), rest]).strip(), "error"))
-            return
-        message.show("\n".join([f"<@{actor.user_id}> released *{shown}*.", *done]))
-        modal.show(notice(TITLE, f"{shown} is released. " + "; ".join(done), "success"))
+        order = self.orders.release(actor, wish.number)
+        self.orders.confirm(actor, order.id)
+        modal.show(_outcome(self.orders.carry_out(order.id)))
 
 
-def _form(wish: Wish, steps: Sequence[Step]) -> ModalView:
+def _outcome(order: Order) -> ModalView:
+    shown = format_phone_number(order.numbers[0])
+    if order.state is OrderState.DONE:
+        return notice(TITLE, f"{shown} is released.", "success")
+    failed = next((step.note for step in order.all_steps if step.state is StepState.FAILED), None)
+    said = failed or "The message in the channel shows how it goes on."
+    return notice(TITLE, f"{shown} is not released yet. {said}", "error")
+
+
+def _form(wish: Wish, steps: Sequence[StepName]) -> ModalView:
     shown = format_phone_number(wish.number)
     coming = "\n".join(f"• {COMING[step]}" for step in steps)
     blocks: list[Block] = [

@@ -33,6 +33,7 @@ NUMBER = "12065550100"
 SECOND_NUMBER = "12065550101"
 MARIA = "12065550142"
 JONAS = "14255550177"
+QUICK_PAUSES_S = (0.05, 0.2, 0.5)
 READY_WITHIN_S = 120.0
 """Of a busy machine, as every deadline of a test is: nothing is slower for it while all is well."""
 ENDED_WITHIN_S = 60.0
@@ -95,7 +96,12 @@ class Stage:
         migrate(engine)
         engine.dispose()
         bot = build(
-            config, pace=Pace(per_second=1000), patience=QUICK_PATIENCE, look_up=look_up, timeout_s=timeout_s
+            config,
+            pace=Pace(per_second=1000),
+            patience=QUICK_PATIENCE,
+            look_up=look_up,
+            timeout_s=timeout_s,
+            step_pauses_s=QUICK_PAUSES_S,
         )
         server.app = bot.web
         self.url = f"http://127.0.0.1:{server.port}"

@@ -30,5 +30,5 @@ class Changes:
             RouteChanges(flowroute, changing),
             E911Changes(flowroute, changing),
             CnamChanges(flowroute, changing),
-            Release(flowroute, numbers, links),
+            Release(flowroute, links),
         )

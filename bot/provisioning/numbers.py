@@ -125,7 +125,7 @@ class NumberChanges:
         )
 
     def give_back(self, actor: Actor, number: PhoneNumber) -> Changed[OwnedNumber]:
-        """Release `number` as it is; `Release` takes from it what it has before. Cannot be undone."""
+        """Release `number` as it is; an order takes from it what it has before. Cannot be undone."""
         return self._changing.make(
             actor,
             "number.release",

@@ -19,13 +19,14 @@ from bot.lanes import Lane, Lanes
 from bot.provisioning.budget import Limits
 from bot.provisioning.orders import call_off, call_off_line, note_prices, subject
 from bot.provisioning.quotes import not_for_sale, quotes
-from bot.provisioning.steps import Outcome, Steps
+from bot.provisioning.steps import Outcome, Steps, rejected
 from bot.slack import SlackError
 from bot.store import cnam_reviews, orders, posts
 from bot.store.cnam_reviews import Review
 from bot.store.engine import Store
 from bot.store.orders import TO_DO, Line, Order, OrderKind, OrderState, Step, StepName, StepState
 from flowroute import Flowroute, FlowrouteError, format_phone_number
+from flowroute.cnam import Cnam, CnamStatus
 
 log = logging.getLogger(__name__)
 
@@ -349,6 +350,31 @@ class OrderWork:
             orders.let_go(db, [line.id], money=True)
         else:
             call_off_line(db, order, step, now)
+
+    # A caller name under review
+
+    def name_decided(self, db: Connection, cnam_id: str, record: Cnam | None) -> list[int]:
+        """Let the steps go on that waited for a caller name, or fail; the ids of their orders.
+
+        `record` is None when somebody deleted it.
+        """
+        waiting = orders.under_review(db, cnam_id)
+        is_approved = record is not None and record.status is CnamStatus.APPROVED
+        note = None
+        if not is_approved:
+            note = "The caller name was deleted." if record is None else rejected(record.rejection_reason)
+        orders.change_steps(
+            db,
+            [step_id for _, step_id in waiting],
+            before=[StepState.REVIEW],
+            after=StepState.WAITING if is_approved else StepState.FAILED,
+            note=note,
+            now=utc_now(),
+        )
+        order_ids = sorted({order_id for order_id, _ in waiting})
+        for order_id in order_ids:
+            orders.move(db, order_id, before=[OrderState.OPEN], after=OrderState.RUNNING, now=utc_now())
+        return order_ids
 
     def _show(self, order_id: int, *, at_rest: bool = False) -> None:
         """Have the message brought up to date; it does not wait for its turn once the order rests."""

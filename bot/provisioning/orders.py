@@ -21,7 +21,10 @@ from bot.errors import BotError
 from bot.lanes import Lane, Lanes
 from bot.provisioning import plans
 from bot.provisioning.budget import Budget, Limits, budget, too_dear
+from bot.provisioning.bulk import Row
+from bot.provisioning.comparing import Comparing
 from bot.provisioning.quotes import NumberTaken, Quote, quotes
+from bot.provisioning.release import Release
 from bot.store import orders
 from bot.store.engine import Store
 from bot.store.orders import (
@@ -29,6 +32,7 @@ from bot.store.orders import (
     UNFINISHED,
     Line,
     NewLine,
+    NewStep,
     Order,
     OrderKind,
     OrderState,
@@ -37,7 +41,7 @@ from bot.store.orders import (
     StepState,
 )
 from bot.store.set_up import SetUp
-from flowroute import Flowroute, format_phone_number
+from flowroute import Flowroute, PhoneNumber, format_phone_number
 
 MOST_NUMBERS = 20
 PATIENCE_S = 20.0
@@ -63,6 +67,8 @@ class Orders:
         audit: Audit,
         lanes: Lanes,
         limits: Limits,
+        release: Release,
+        comparing: Comparing,
     ) -> None:
         self._store = store
         self._flowroute = flowroute
@@ -70,6 +76,8 @@ class Orders:
         self._audit = audit
         self._lanes = lanes
         self._limits = limits
+        self._release = release
+        self._comparing = comparing
 
     # Looking
 
@@ -121,22 +129,39 @@ class Orders:
             )
             for n, offer in enumerate(offers, 1)
         ]
-        with self._store.write() as db:
-            return orders.place(
-                db,
-                kind=OrderKind.PURCHASE,
-                user_id=actor.user_id,
-                channel_id=actor.channel_id,
-                set_up=wanted,
-                lines=lines,
-                steps=plans.for_all(wanted),
-                now=utc_now(),
-            )
+        return self._place(actor, OrderKind.PURCHASE, lines, wanted)
+
+    def bulk(self, actor: Actor, rows: Sequence[Row]) -> Order:
+        """Draft what would bring numbers of the account to what a list says; a dry run is just this draft.
+
+        A line without steps is like that already. Nothing is reserved or changed.
+
+        Raises:
+            NotAllowed: `actor` is no admin.
+            BadList: what is wrong, by line of the list.
+            FlowrouteError, SlackError: somebody could not say.
+        """
+        self._access.require(actor.user_id, Role.ADMIN)
+        return self._place(actor, OrderKind.SET_UP, self._comparing.lines(rows), SetUp(messaging=False))
+
+    def release(self, actor: Actor, number: PhoneNumber) -> Order:
+        """Draft taking everything off a number and giving it back.
+
+        Raises:
+            NotAllowed: `actor` is no admin.
+            NotOurs: there is nothing to do.
+            NotChanged: Flowroute does not say.
+        """
+        self._access.require(actor.user_id, Role.ADMIN)
+        line = NewLine(number, [NewStep(name) for name in self._release.steps(number)])
+        return self._place(actor, OrderKind.RELEASE, [line], SetUp(messaging=False))
 
     def plan(self, actor: Actor, order_id: int, set_up: SetUp) -> Order:
         """Set the numbers of a draft up differently; raises OrderGone when it is no draft any more."""
         with self._store.write() as db:
-            _plan(db, _draft_of(db, actor, order_id), set_up)
+            order = _draft_of(db, actor, order_id)
+            if order.kind is OrderKind.PURCHASE:
+                _plan(db, order, set_up)
             return _existing(orders.get(db, order_id))
 
     def drop(self, actor: Actor, order_id: int, number: str) -> Order:
@@ -284,6 +309,19 @@ class Orders:
         while time.monotonic() < deadline and self.order(order_id).state is OrderState.RUNNING:
             pause.wait(LOOK_S)
         return self.order(order_id)
+
+    def _place(self, actor: Actor, kind: OrderKind, lines: Sequence[NewLine], set_up: SetUp) -> Order:
+        with self._store.write() as db:
+            return orders.place(
+                db,
+                kind=kind,
+                user_id=actor.user_id,
+                channel_id=actor.channel_id,
+                set_up=set_up,
+                lines=lines,
+                steps=plans.for_all(set_up),
+                now=utc_now(),
+            )
 
     def _change_step(
         self, actor: Actor, step_id: int, change: Callable[[Connection, Order, Step], None]

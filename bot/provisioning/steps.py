@@ -5,7 +5,7 @@ at that moment, and the audit has before and after.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -64,11 +64,19 @@ DONE = Outcome(StepState.DONE)
 class Steps:
     """Takes one step of one order at a time."""
 
-    def __init__(self, flowroute: Flowroute, access: Access, changes: Changes, links: Links) -> None:
+    def __init__(
+        self,
+        flowroute: Flowroute,
+        access: Access,
+        changes: Changes,
+        links: Links,
+        pauses_s: Sequence[float] = PAUSES_S,
+    ) -> None:
         self._flowroute = flowroute
         self._access = access
         self._changes = changes
         self._links = links
+        self._pauses_s = pauses_s
         numbers = changes.numbers
         self._simple: dict[StepName, Change] = {
             StepName.ALIAS: lambda by, number, to: numbers.set_alias(by, number, to, announce=False),
@@ -105,14 +113,14 @@ class Steps:
                 return self._make_record(actor, order, step)
             return self._change(actor, PhoneNumber(line.number), step)
         except (BotError, FlowrouteError) as error:
-            return _trouble(step, error)
+            return self._trouble(step, error)
 
     def was_bought(self, line: Line, step: Step) -> Outcome:
         """Only look whether a purchase that had begun took place."""
         try:
             owned = self._flowroute.numbers.find(PhoneNumber(line.number))
         except FlowrouteError as error:
-            return _trouble(step, error)
+            return self._trouble(step, error)
         return Outcome(StepState.CANCELLED) if owned is None else DONE
 
     def _make_record(self, actor: Actor, order: Order, step: Step) -> Outcome:
@@ -127,7 +135,7 @@ class Steps:
             return Outcome(StepState.SKIPPED, "The record that it was to get was not made.")
         if step.name in self._more:
             return self._more[step.name](actor, number, step)
-        return _shown(step, self._simple[step.name](actor, number, step.wanted or ""))
+        return self._shown(step, self._simple[step.name](actor, number, step.wanted or ""))
 
     def _buy(self, actor: Actor, number: PhoneNumber, step: Step) -> Outcome:
         """Flowroute charges at once and knows no repeats, but it sells a number only once."""
@@ -151,13 +159,13 @@ class Steps:
     def _name(self, actor: Actor, number: PhoneNumber, step: Step) -> Outcome:
         cnam_id = _id(step.wanted or "")
         if cnam_id is None:
-            return _shown(step, self._changes.numbers.set_cnam(actor, number, None, announce=False))
+            return self._shown(step, self._changes.numbers.set_cnam(actor, number, None, announce=False))
         record = self._changes.cnam.get(cnam_id)
         if record.status is CnamStatus.PENDING:
             return Outcome(StepState.REVIEW, "Flowroute's people review the name, within two business days.")
         if record.status is CnamStatus.REJECTED:
             return Outcome(StepState.FAILED, rejected(record.rejection_reason))
-        return _shown(step, self._changes.numbers.set_cnam(actor, number, cnam_id, announce=False))
+        return self._shown(step, self._changes.numbers.set_cnam(actor, number, cnam_id, announce=False))
 
     def _link(self, actor: Actor, number: PhoneNumber, step: Step) -> Outcome:
         channel_id = _id(step.wanted or "")
@@ -182,48 +190,45 @@ class Steps:
     def _release(self, actor: Actor, number: PhoneNumber, step: Step) -> Outcome:
         if looked(lambda: self._flowroute.numbers.find(number)) is None:
             return DONE
-        return _shown(step, self._changes.numbers.give_back(actor, number))
+        return self._shown(step, self._changes.numbers.give_back(actor, number))
+
+    def _shown(self, step: Step, changed: Changed[Any]) -> Outcome:
+        """What was read back decides, unless Flowroute needs its time for such a change."""
+        if changed.is_done:
+            return DONE
+        if step.name in SOON:
+            return Outcome(StepState.DONE, SOON[step.name])
+        return self._again(step, 0.0) or Outcome(
+            StepState.FAILED, "Flowroute took the change, but does not show it yet. Try again in a minute."
+        )
+
+    def _trouble(self, step: Step, error: BotError | FlowrouteError) -> Outcome:
+        """Another attempt where that may help, else a sentence for a person."""
+        cause = error if isinstance(error, FlowrouteError | SlackError) else error.__cause__
+        asked_s = _asked_to_wait_s(cause)
+        passes = isinstance(cause, FlowrouteError) and not isinstance(cause, FINAL)
+        if passes or (isinstance(cause, SlackError) and (asked_s or not isinstance(cause, SlackRefused))):
+            again = self._again(step, asked_s)
+            if again is not None:
+                return again
+        said = error.user_message if isinstance(error, BotError) else escape(error.user_message)
+        if isinstance(cause, FlowrouteError) and not isinstance(cause, InvalidArgument):
+            reference = uuid4().hex[:8]
+            log.warning(
+                "a step of an order failed", extra={"step": step.id, "reference": reference}, exc_info=cause
+            )
+            said = f"{said} (reference `{reference}`)"
+        return Outcome(StepState.FAILED, said)
+
+    def _again(self, step: Step, asked_s: float) -> Outcome | None:
+        """The step stays as begun: whether a request of it took effect is looked at first."""
+        if step.attempts >= len(self._pauses_s):
+            return None
+        return Outcome(StepState.DOING, again_s=max(asked_s, self._pauses_s[step.attempts]))
 
 
 def rejected(reason: str | None) -> str:
     return f"Flowroute's reviewers rejected the name: {escape(reason or 'no reason given')}."
-
-
-def _shown(step: Step, changed: Changed[Any]) -> Outcome:
-    """What was read back decides, unless Flowroute needs its time for such a change."""
-    if changed.is_done:
-        return DONE
-    if step.name in SOON:
-        return Outcome(StepState.DONE, SOON[step.name])
-    return _again(step, 0.0) or Outcome(
-        StepState.FAILED, "Flowroute took the change, but does not show it yet. Try again in a minute."
-    )
-
-
-def _trouble(step: Step, error: BotError | FlowrouteError) -> Outcome:
-    """Another attempt where that may help, else a sentence for a person, with a reference into the log."""
-    cause = error if isinstance(error, FlowrouteError | SlackError) else error.__cause__
-    asked_s = _asked_to_wait_s(cause)
-    passes = isinstance(cause, FlowrouteError) and not isinstance(cause, FINAL)
-    if passes or (isinstance(cause, SlackError) and (asked_s or not isinstance(cause, SlackRefused))):
-        again = _again(step, asked_s)
-        if again is not None:
-            return again
-    said = error.user_message if isinstance(error, BotError) else escape(error.user_message)
-    if isinstance(cause, FlowrouteError) and not isinstance(cause, InvalidArgument):
-        reference = uuid4().hex[:8]
-        log.warning(
-            "a step of an order failed", extra={"step": step.id, "reference": reference}, exc_info=cause
-        )
-        said = f"{said} (reference `{reference}`)"
-    return Outcome(StepState.FAILED, said)
-
-
-def _again(step: Step, asked_s: float) -> Outcome | None:
-    """The step stays as begun: whether a request of it took effect is looked at first."""
-    if step.attempts >= len(PAUSES_S):
-        return None
-    return Outcome(StepState.DOING, again_s=max(asked_s, PAUSES_S[step.attempts]))
 
 
 def _asked_to_wait_s(cause: BaseException | None) -> float:
