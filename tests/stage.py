@@ -13,6 +13,7 @@ from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot import settings
@@ -27,6 +28,8 @@ from sandbox import address
 from sandbox.server import Sandbox
 
 free_port = address.free_port
+exactly_once = pytest.mark.flaky(reruns=0)
+"""A test that `.ci/run` does not try again: what is doubled or lost once in a thousand times is a bug."""
 ROOT = Path(__file__).parents[1]
 NUMBER = "12065550100"
 """A number that the sandbox account owns from the start."""

@@ -11,7 +11,7 @@ from PIL import Image
 
 from sandbox.flowroute_api import HandsetMessage
 from sandbox.slack import Upload, faults
-from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage
+from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage, exactly_once
 
 
 def picture(size: tuple[int, int] = (40, 30), kind: str = "PNG") -> bytes:
@@ -68,6 +68,7 @@ def test_a_picture_from_a_phone_stands_in_the_thread(linked: Stage) -> None:
     assert got.content == content
 
 
+@exactly_once
 @pytest.mark.parametrize("fault", [faults.drop_after(), faults.http_500()], ids=lambda fault: fault.kind)
 def test_a_picture_is_shared_once_although_slack_gives_no_answer(linked: Stage, fault: faults.Fault) -> None:
     """Slack's name for the file tells whether it was shared already."""

@@ -21,6 +21,7 @@ from tests.stage import (
     SUPPORT,
     TELECOM,
     Stage,
+    exactly_once,
     wait_for,
 )
 
@@ -76,6 +77,7 @@ def test_a_reply_in_the_thread_reaches_the_phone_and_says_so(linked: Stage) -> N
     linked.workspace.wait_for(lambda: reactions(linked, ts) == ["white_check_mark"])
 
 
+@exactly_once
 def test_slack_repeating_an_event_with_new_ids_sends_nothing_twice(stage: Stage) -> None:
     """The key of a reply is its channel and ts, whatever Slack calls the event."""
     # given
@@ -156,6 +158,7 @@ def test_a_text_to_a_number_that_is_linked_nowhere_is_shown_by_default(stage: St
     assert any(block["type"] == "actions" for block in parent["blocks"])
 
 
+@exactly_once
 @pytest.mark.parametrize(
     "fault",
     [faults.drop_before(), faults.drop_after(), faults.http_500(), faults.html_page(), faults.ratelimited(1)],
@@ -178,6 +181,7 @@ def test_slack_failing_in_the_middle_of_a_post_neither_loses_nor_doubles_it(
     assert shown == ["text 0", "text 1", "text 2"]
 
 
+@exactly_once
 def test_a_send_without_an_answer_is_looked_up_and_not_repeated(linked: Stage) -> None:
     """Flowroute took it and the answer was lost: the record list says so."""
     # given

@@ -22,6 +22,7 @@ from bot.store.replies import RANK, ReplyState
 from bot.store.schema import metadata
 from bot.store.schema import replies as replies_table
 from bot.store.set_up import SetUp
+from tests.stage import exactly_once
 
 NUMBER, PERSON = "12065550100", "12065550142"
 
@@ -61,6 +62,7 @@ def test_several_processes_that_start_at_once_migrate_one_after_another(database
     engine.dispose()
 
 
+@exactly_once
 def test_a_text_that_comes_on_many_threads_at_once_is_kept_once(store: Store) -> None:
     """The database decides who is first."""
     # given

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.stage import MARIA, NUMBER, SUPPORT, Stage
+from tests.stage import MARIA, NUMBER, SUPPORT, Stage, exactly_once
 
 EXAMPLES = Path(__file__).parents[1] / "flowroute" / "examples"
 TOKEN = "a-token-of-the-tests-1234"
@@ -102,6 +102,7 @@ def test_an_operator_can_ask_whether_the_bot_lives_and_works(stage: Stage) -> No
         assert requests.get(f"{stage.url}/readyz", timeout=10).status_code == 200
 
 
+@exactly_once
 def test_a_text_posted_five_times_appears_once(stage: Stage) -> None:
     """Flowroute repeats what was answered late; people see one message."""
     # given

@@ -8,7 +8,7 @@ import pytest
 from bot.relay.sending import LookUp
 from sandbox.flowroute_api import Drop
 from tests.handlers.person import Person, buttons, shown
-from tests.stage import AGENT, APPROVER, MARIA, NUMBER, SECOND_NUMBER, SUPPORT, TELECOM, Stage
+from tests.stage import AGENT, APPROVER, MARIA, NUMBER, SECOND_NUMBER, SUPPORT, TELECOM, Stage, exactly_once
 
 SOON = LookUp(every_s=0.05, give_up=timedelta(0))
 
@@ -84,6 +84,7 @@ def test_what_is_looked_up_in_vain_is_parked_and_told_again(ada: Person) -> None
     assert buttons(ada.asks("relay parked")) == ["Check again", "Send again", "Drop"]
 
 
+@exactly_once
 def test_a_card_in_the_thread_is_decided_once(ada: Person) -> None:
     """What was decided in the list is decided."""
     parks(ada, "first")

@@ -8,7 +8,7 @@ import pytest
 from sandbox.flowroute_api import Drop, Hold, Refuse
 from sandbox.flowroute_api.inventory import PREMIUM, describe
 from tests.handlers.person import Person, shown
-from tests.stage import AGENT, TELECOM, Stage
+from tests.stage import AGENT, TELECOM, Stage, exactly_once
 
 TO_BUY = "12063395170"
 """For sale in the sandbox: $1.25 a month, $1.00 setup."""
@@ -68,6 +68,7 @@ def test_a_known_number_starts_at_its_review(ada: Person) -> None:
     assert "(206) 339-3948" in shown(ada.form(showing="charged at once"))
 
 
+@exactly_once
 def test_submitting_twice_buys_once(ada: Person) -> None:
     """A double click, or Slack sending the submission again, is one purchase."""
     review(ada)
@@ -126,6 +127,7 @@ def test_a_changed_price_is_not_charged(ada: Person) -> None:
     assert bought(ada.stage) == 0
 
 
+@exactly_once
 def test_an_answer_lost_after_the_purchase_is_looked_up_not_repeated(ada: Person) -> None:
     """The number itself tells whether it is ours; the channel hears of it."""
     review(ada)
@@ -191,6 +193,7 @@ def test_somebody_who_closed_the_modal_hears_the_outcome(ada: Person) -> None:
     ada.stage.workspace.wait_for(lambda: any("was not bought" in t for t in ada.stage.texts_in("D0ADMIN")))
 
 
+@exactly_once
 def test_a_number_that_a_colleague_is_buying_is_not_bought_twice(stage: Stage) -> None:
     """Two admins review the same number: the second Submit is told, and charges nothing."""
     with stage.bot(ADMINS="U0ADMIN,U0AGENT"):

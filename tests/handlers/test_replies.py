@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage
+from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage, exactly_once
 
 
 @pytest.fixture
@@ -45,6 +45,7 @@ def test_edits_deletions_and_messages_outside_the_thread_are_not_sent(linked: St
     assert linked.received_by(MARIA) == ["we open at nine", "bye"]
 
 
+@exactly_once
 def test_a_reply_that_cannot_be_kept_is_asked_for_again(linked: Stage) -> None:
     """With the database away Slack gets no 200, repeats the event, and the text goes out once."""
     # given

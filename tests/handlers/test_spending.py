@@ -7,7 +7,7 @@ import requests
 
 from tests.handlers.person import Person, buttons
 from tests.handlers.test_purchases import TO_BUY, bought, review
-from tests.stage import ADMIN, APPROVER, AUDIT, DESK, TELECOM, Stage
+from tests.stage import ADMIN, APPROVER, AUDIT, DESK, TELECOM, Stage, exactly_once
 
 ANOTHER = "12063395863"
 """For sale in the sandbox: $0.50 a month, no setup."""
@@ -32,6 +32,7 @@ def press(person: Person, label: str) -> None:
     person.presses(card, label)
 
 
+@exactly_once
 def test_a_dear_number_is_bought_once_a_second_person_agrees(careful: Stage) -> None:
     """Nothing is charged before; the card keeps who decided; the channel hears of it."""
     # given

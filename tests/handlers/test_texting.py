@@ -3,7 +3,7 @@
 import pytest
 
 from tests.handlers.person import Person, buttons, shown
-from tests.stage import AGENT, JONAS, MARIA, NUMBER, SECOND_NUMBER, SUPPORT, Stage
+from tests.stage import AGENT, JONAS, MARIA, NUMBER, SECOND_NUMBER, SUPPORT, Stage, exactly_once
 
 
 @pytest.fixture
@@ -36,6 +36,7 @@ def test_the_number_can_be_named_before_the_text(linked: Person) -> None:
     assert linked.stage.carrier.handset_messages(MARIA)[-1].number == SECOND_NUMBER
 
 
+@exactly_once
 def test_without_a_text_the_form_opens_and_sends_once(linked: Person) -> None:
     """What was typed is filled in; submitting twice is one text."""
     linked.says("206 555 0142", command="/sms")

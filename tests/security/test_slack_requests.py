@@ -10,7 +10,7 @@ import requests
 from tests.handlers.person import Person
 from tests.handlers.test_purchases import bought, review
 from tests.security.forger import JSON, Forger, interaction, slash_command
-from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage, wait_for
+from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage, exactly_once, wait_for
 
 SECRET_WORDS = "the-words-of-somebody-else"
 
@@ -96,6 +96,7 @@ def test_refused_requests_are_counted(forger: Forger) -> None:
     assert 'bot_refused_requests_total{reason="slack_shape"} 1.0' in page
 
 
+@exactly_once
 def test_a_reply_that_is_delivered_again_is_texted_once(forger: Forger) -> None:
     """Within five minutes a repeat passes, as Slack's own must; it changes nothing."""
     # given: Sam has answered Maria
@@ -119,6 +120,7 @@ def test_a_reply_that_is_delivered_again_is_texted_once(forger: Forger) -> None:
     assert stage.received_by(MARIA) == ["yes, me", "still here"]
 
 
+@exactly_once
 def test_a_command_that_is_delivered_again_is_texted_once(forger: Forger) -> None:
     """`sms send` is known by its trigger, which Slack gives out once."""
     stage = forger.stage
@@ -134,6 +136,7 @@ def test_a_command_that_is_delivered_again_is_texted_once(forger: Forger) -> Non
     assert stage.received_by(MARIA) == ["one parcel", "and a letter"]
 
 
+@exactly_once
 def test_a_submission_that_is_delivered_again_is_charged_once(forger: Forger) -> None:
     """A purchase belongs to its order, and an order is carried out once."""
     stage = forger.stage
