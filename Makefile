@@ -1,10 +1,12 @@
-# make run | test | test-slow | check | bench | screenshots. All of them make .venv first; nothing is installed elsewhere.
+# make run | test | test-slow | check | audit | fuzz | bench | screenshots. All of them make .venv first; nothing is
+# installed elsewhere.
 PYTHON ?= python3
 PORT ?= 3000
+FUZZ_EXAMPLES ?= 3000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-slow check bench screenshots
+.PHONY: run test test-slow check audit fuzz bench screenshots
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime
@@ -22,6 +24,12 @@ check: $(VENV)/.tools
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+audit: $(VENV)/.tools
+	@$(BIN)/python -m tests.audit
+
+fuzz: $(VENV)/.tools
+	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n0 tests/security/test_fuzzing.py
 
 bench: $(VENV)/.tools
 	@$(BIN)/python -m tests.bench

@@ -131,7 +131,7 @@ def _serve(build: Build | None) -> None:
 
 def _ready() -> settings.Settings:
     config = settings.load()
-    logs.start(config.log_level)
+    logs.start(config.log_level, config.secrets)
     return config
 
 

@@ -49,7 +49,7 @@ class Server(BaseApplication):
         return self._bot.web
 
     def _started(self, _worker: Worker) -> None:
-        logs.start(self._settings.log_level)
+        logs.start(self._settings.log_level, self._settings.secrets)
         if self._bot is not None:
             self._bot.start()
             log.info("ready", extra={"host": self._settings.host, "port": self._settings.port})

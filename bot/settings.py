@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
 
 from bot.errors import BotError
 from bot.guesses import Network
@@ -167,6 +168,16 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"[A-Za-z0-9._~-]+", token):
             raise ValueError("may hold letters, digits and . _ ~ - only, because it is part of an address")
         return value
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value, for hiding it."""
+        kept = (getattr(self, name) for name in type(self).model_fields)
+        password = make_url(self.database_url).password
+        return (
+            *(value.get_secret_value() for value in kept if isinstance(value, SecretStr)),
+            *((str(password),) if password else ()),
+        )
 
     def webhook_url(self, kind: str) -> str | None:
         """Address for Flowroute to call (`kind`: sms, mms or dlr), or None with no `PUBLIC_URL`."""

@@ -21,8 +21,8 @@ from bot.metrics import Metrics
 log = logging.getLogger(__name__)
 
 JSON: Final = "application/json"
-BOLT_STUMBLES: Final = (AttributeError, LookupError, TypeError)
-"""What Bolt raises when it looks for a listener and fields are missing; failures of listeners it catches."""
+UNREADABLE: Final = (ValueError, AttributeError, LookupError, TypeError)
+"""The first is pydantic's, the others Bolt's where fields are missing; what listeners raise, Bolt catches."""
 MAX_FIELDS: Final = 100  # a command has a dozen
 
 
@@ -143,12 +143,9 @@ class SlackRequests:
             text = body.decode()
             _check(text, request.mimetype)
             asked = BoltRequest(body=text, headers=dict(request.headers))
-        except ValueError:  # pydantic's and the decoders' errors are such
-            return self._refused("slack_shape", 400)
-        try:
             return to_flask_response(self.app.dispatch(asked))
-        except BOLT_STUMBLES as error:
-            log.warning("Bolt could not read a request of Slack's", extra={"error": type(error).__name__})
+        except UNREADABLE as error:
+            log.warning("a request of Slack's cannot be read", extra={"error": type(error).__name__})
             return self._refused("slack_shape", 400)
 
     def _is_from_slack(self, body: bytes, headers: Mapping[str, str]) -> bool:

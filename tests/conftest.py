@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from sandbox.server import QUICK, Sandbox
 from sandbox.slow_world import PAUSES
 from tests.browser import browser_context, chromium, page
+from tests.discretion import listen, listener
 from tests.stage import Stage
 
 __all__ = ["browser_context", "chromium", "page"]  # known here once: there can be one browser in a process
@@ -33,6 +34,17 @@ def pytest_configure(config: pytest.Config) -> None:
         PAUSES.longest_s = SLOW_WORLD_S
 
 
+listen()
+
+
+@pytest.fixture(autouse=True)
+def discreet_logs() -> Iterator[None]:
+    """Whatever the test is about, the log tells no secret, nobody's words and no whole number."""
+    listener.forget()
+    yield
+    assert listener.indiscretions() == []
+
+
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     """The two stand-ins, quick and ready, and a place for a bot's data.
@@ -44,4 +56,5 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     stage = Stage(sandbox, f"sqlite:///{tmp_path / 'bot.db'}")
     yield stage
     sandbox.stop()
+    listener.heard(message.body for message in stage.carrier.handset_messages())
     assert stage.refused_by_slack() == []

@@ -26,6 +26,7 @@ from bot.store.migrate import migrate
 from flowroute import DEFAULT_TIMEOUT_S
 from sandbox import address
 from sandbox.server import Sandbox
+from tests.discretion import listener
 
 free_port = address.free_port
 exactly_once = pytest.mark.flaky(reruns=0)
@@ -218,6 +219,7 @@ class BotProcess:
         code = self._process.wait(timeout=ENDED_WITHIN_S)
         if self._log_file is not None:
             self._log_file.close()
+            listener.read(self._log)
         self._process = None
         return code
 

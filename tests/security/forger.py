@@ -10,6 +10,7 @@ import requests
 
 from sandbox.address import SIGNING_SECRET
 from sandbox.slack.delivery import sign
+from tests.security.slack_payloads import COMMAND
 from tests.stage import Stage
 
 FORM = "application/x-www-form-urlencoded"
@@ -19,17 +20,7 @@ TIMEOUT_S = 10
 
 def slash_command(text: str, user_id: str = "U0ADMIN", **others: str) -> bytes:
     """The form of `/flowroute text`."""
-    fields = {
-        "token": "t",
-        "team_id": "T0SANDBOX",
-        "channel_id": "C0TELECOM",
-        "user_id": user_id,
-        "command": "/flowroute",
-        "text": text,
-        "response_url": "",
-        "trigger_id": "1.2.forged",
-    }
-    return urlencode(fields | others).encode()
+    return urlencode(COMMAND | {"text": text, "user_id": user_id} | others).encode()
 
 
 def interaction(payload: Any) -> bytes:

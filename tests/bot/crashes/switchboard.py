@@ -21,6 +21,7 @@ from sandbox.flowroute_api.state import HandsetMessage
 from sandbox.server import Pace, Sandbox
 from sandbox.slack import faults
 from sandbox.slack.channels import Channel
+from tests.discretion import listener
 from tests.stage import ADMIN, AGENT, BotProcess, free_port, wait_for
 
 NUMBERS = [f"1206555{i:04}" for i in range(1000, 1030)]
@@ -215,3 +216,4 @@ def switchboard(database_url: str, folder: Path) -> Iterator[Switchboard]:
             yield board
         finally:
             board.close()
+            listener.heard(message.body for message in board.carrier.handset_messages())
