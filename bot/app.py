@@ -123,8 +123,6 @@ def build(
     )
     slack = Slack(client)
     flowroute = _account(settings, metrics, timeout_s)
-    # A lane repeats a text that Flowroute refused for haste: while it waits, nothing is in doubt.
-    texts_out = _account(settings, metrics, timeout_s, max_attempts=1)
     lanes = Lanes(Claims(store).claim)
 
     access = Access(slack, settings.admins, settings.approvers)
@@ -146,12 +144,14 @@ def build(
     contacts = Contacts(store, access, audit, lanes.wake)
     receipts = Receipts(store, opt_outs, lanes.wake)
     replies = Replies(store, access, audit, lanes.wake)
-    pictures_in = PicturesIn(store, slack, Fetcher(settings.media_hosts), lanes.wake)
+    files = Files(slack)
+    pictures_in = PicturesIn(store, slack, files, Fetcher(settings.media_hosts), lanes.wake)
     pictures_out = _pictures_out(settings, store, slack)
     composer = Composer(store, access, opt_outs, pictures_out, lanes.wake)
     sending = Sending(
         store,
-        texts_out,
+        # A lane repeats a text that Flowroute refused for haste: while it waits, nothing is in doubt.
+        _account(settings, metrics, timeout_s, max_attempts=1),
         access,
         opt_outs,
         pictures_out,
@@ -172,7 +172,7 @@ def build(
         spend_limit=settings.spend_limit,
     )
     retention = Retention(store, settings.retention_days, reads_list=settings.poll_seconds > 0)
-    exports = Exports(store, slack, flowroute, Files(slack), lanes.wake)
+    exports = Exports(store, slack, flowroute, files, lanes.wake)
     homes = Homes(store, slack, flowroute, access, health, surveyor, lanes.wake, home)
     poster = Poster(
         store,
@@ -235,7 +235,7 @@ def build(
         changes,
         Catalogue(flowroute),
         audit,
-        Files(slack),
+        files,
         composer,
         Callbacks(flowroute, changing, settings),
         partial(examine_running, settings),

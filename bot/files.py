@@ -8,30 +8,43 @@ import requests
 
 from bot.slack import Slack, Unsure
 
-UPLOAD_TIMEOUT_S = 30
+UPLOAD_TIMEOUT_S = (5, 60)
+"""To connect, and of silence."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Files:
-    """Gives files to people in their direct messages with the bot."""
+    """Brings files into Slack: uploaded first, then shared (docs.slack.dev, "Working with files")."""
 
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
 
     def give(self, user_id: str, name: str, content: bytes) -> None:
         """Upload `content` and share it with one person; raises SlackError."""
-        channel_id = self._slack.call("conversations.open", users=user_id)["channel"]["id"]
+        channel_id = str(self._slack.call("conversations.open", users=user_id)["channel"]["id"])
+        self.share(self.upload(name, content), name, channel_id=channel_id)
+
+    def upload(self, name: str, content: bytes) -> str:
+        """Give Slack the bytes; answers the id by which the file can be shared, once. Raises SlackError."""
         ticket = self._slack.call("files.getUploadURLExternal", filename=name, length=len(content))
         try:
             requests.post(
-                str(ticket["upload_url"]), data=content, timeout=UPLOAD_TIMEOUT_S
+                str(ticket["upload_url"]),
+                data=content,
+                headers={"Content-Type": "application/octet-stream"},
+                timeout=UPLOAD_TIMEOUT_S,
             ).raise_for_status()
         except requests.RequestException as error:
             raise Unsure("the upload of a file") from error
+        return str(ticket["file_id"])
+
+    def share(self, file_id: str, name: str, *, channel_id: str, thread_ts: str | None = None) -> None:
+        """Show an uploaded file in a conversation; raises SlackError."""
         self._slack.call(
             "files.completeUploadExternal",
-            files=[{"id": ticket["file_id"], "title": name}],
+            files=[{"id": file_id, "title": name}],
             channel_id=channel_id,
+            thread_ts=thread_ts,
         )
 
 

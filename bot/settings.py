@@ -51,7 +51,16 @@ def _database(value: str) -> str:
     return value
 
 
+def _host_and_port(value: str) -> str:
+    if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):[0-9]{1,5}", value):
+        raise ValueError("must be host:port pairs, such as media.internal:443")
+    return value.lower()
+
+
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+HostPorts = Annotated[
+    tuple[Annotated[str, AfterValidator(_host_and_port)], ...], NoDecode, BeforeValidator(_split)
+]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
 Usd = Annotated[Decimal, Field(ge=0)]
@@ -131,7 +140,7 @@ class Settings(BaseSettings):
         max_length=320,
         description="what somebody who texts HELP is answered",
     )
-    media_hosts: CommaSeparated = Field(
+    media_hosts: HostPorts = Field(
         default=(), description="host:port pairs that media may come from although they are private"
     )
     trusted_proxies: Networks = Field(

@@ -115,7 +115,7 @@ class Web:
         return Response(
             file.content,
             mimetype=file.mime_type,
-            headers={"Content-Disposition": f'inline; filename="{file.file_name}"'},
+            headers={"Content-Disposition": f'attachment; filename="{file.file_name}"'},
         )
 
     def healthz(self) -> Response:

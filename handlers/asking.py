@@ -152,7 +152,8 @@ class Asking:
     def _input(self, verb: Verb, param: click.Parameter, value: Any) -> InputBlock:  # noqa: ANN401 - as parsed
         block_id = _block_id(verb, param)
         label = _label(param)
-        optional = not (isinstance(param, Argument) and param.needed)
+        when_empty = param.when_empty if isinstance(param, Rest) else None
+        optional = when_empty is not None or not (isinstance(param, Argument) and param.needed)
         if (verb.topic, param.name) in PICKED:
             menu = self.pickers.menu(Field(block_id), None if value is None else str(value))
             return InputBlock(label=label, element=menu, block_id=block_id, optional=optional)
@@ -168,7 +169,7 @@ class Asking:
             initial_value=None if typed in (None, "") else str(typed),
             multiline=param.nargs != 1,
         )
-        return InputBlock(label=label, element=text, block_id=block_id, optional=optional)
+        return InputBlock(label=label, element=text, block_id=block_id, hint=when_empty, optional=optional)
 
 
 def _filled_in(verb: Verb, view: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

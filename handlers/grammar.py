@@ -46,7 +46,12 @@ class Argument(click.Argument):
 
 
 class Rest(Argument):
-    """A last argument that takes the rest of the line as typed: a text, a name, an alias, a value."""
+    """A last argument that takes the rest of the line as typed: a text, a name, an alias, a value.
+
+    `when_empty` says what leaving it empty in a form does, where that is allowed.
+    """
+
+    when_empty: str | None = None
 
 
 class Verb(click.Command):
@@ -102,8 +107,10 @@ def _takes(name: str, kind: click.ParamType[Any] = click.STRING, *, label: str |
     return Argument(name, kind, needed=False, label=label or name, many=False)
 
 
-def _rest(name: str, *, needed: bool = True) -> Rest:
-    return Rest(name, click.STRING, needed=needed, label=name, many=False)
+def _rest(name: str, *, needed: bool = True, when_empty: str | None = None) -> Rest:
+    rest = Rest(name, click.STRING, needed=needed, label=name, many=False)
+    rest.when_empty = when_empty
+    return rest
 
 
 def _option(name: str, kind: click.ParamType[Any] = click.STRING, *, to: str | None = None) -> click.Option:
@@ -132,7 +139,12 @@ VERBS: tuple[Verb, ...] = (
     Verb("numbers show", "Everything about one number", _needs("number", NUMBER)),
     Verb("numbers areas", "Area codes with numbers for sale"),
     Verb("numbers exchanges", "Exchanges of an area code", _needs("npa", AREA_CODE)),
-    Verb("numbers alias", "Name a number", _needs("number", NUMBER), _rest("text")),
+    Verb(
+        "numbers alias",
+        "Name a number",
+        _needs("number", NUMBER),
+        _rest("text", when_empty="Leave it empty to take the name away."),
+    ),
     Verb("numbers release", "Give a number back", _needs("number", NUMBER)),
     Verb(
         "numbers lookups",

@@ -7,10 +7,9 @@ shared, and that name tells after a crash whether it was (docs.slack.dev, "Worki
 import logging
 from datetime import timedelta
 
-import requests
-
 from bot.cards import escape
 from bot.clock import utc_now
+from bot.files import Files
 from bot.lanes import Lane, Wake
 from bot.logs import about
 from bot.media.errors import MediaError
@@ -25,7 +24,6 @@ log = logging.getLogger(__name__)
 TEXT = "text"
 NOT_YET_S = 1.0
 LATER_S = 5.0
-UPLOAD_TIMEOUT_S = (5, 60)
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 """Pauses before each new attempt; Flowroute's links live for days."""
 
@@ -33,9 +31,10 @@ BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 class PicturesIn:
     """Works the files of one text at a time."""
 
-    def __init__(self, store: Store, slack: Slack, fetcher: Fetcher, wake: Wake) -> None:
+    def __init__(self, store: Store, slack: Slack, files: Files, fetcher: Fetcher, wake: Wake) -> None:
         self._store = store
         self._slack = slack
+        self._files = files
         self._fetcher = fetcher
         self._wake = wake
 
@@ -97,22 +96,17 @@ class PicturesIn:
             return NOT_YET_S  # the text itself goes first
         try:
             if part.state is MediaState.FETCHED:
-                file_id = self._upload(part)
+                file_id = self._files.upload(part.file_name, part.content or b"")
                 self._change(part, state=MediaState.UPLOADING, slack_file_id=file_id)
             else:
                 file_id = part.slack_file_id or ""
                 if self._is_shared(file_id):
                     self._change(part, state=MediaState.SHARED, content=None)
                     return None
-            self._slack.call(
-                "files.completeUploadExternal",
-                files=[{"id": file_id, "title": part.file_name}],
-                channel_id=thread[0],
-                thread_ts=thread[1],
-            )
+            self._files.share(file_id, part.file_name, channel_id=thread[0], thread_ts=thread[1])
         except TooFast as error:
             return error.retry_after_s
-        except (Unsure, requests.RequestException):
+        except Unsure:
             return LATER_S
         except Refused as error:
             log.warning("Slack refused a file", extra={"part": part.id, "code": error.code})
@@ -121,18 +115,6 @@ class PicturesIn:
             return None
         self._change(part, state=MediaState.SHARED, content=None)
         return None
-
-    def _upload(self, part: Part) -> str:
-        content = part.content or b""
-        ticket = self._slack.call("files.getUploadURLExternal", filename=part.file_name, length=len(content))
-        answer = requests.post(
-            str(ticket["upload_url"]),
-            data=content,
-            headers={"Content-Type": "application/octet-stream"},
-            timeout=UPLOAD_TIMEOUT_S,
-        )
-        answer.raise_for_status()
-        return str(ticket["file_id"])
 
     def _is_shared(self, file_id: str) -> bool:
         """Whether the file stands in a conversation; one that was never completed is unknown to Slack."""

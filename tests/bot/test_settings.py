@@ -32,6 +32,7 @@ def test_every_bad_setting_is_named_at_once_and_no_value_is_shown(tmp_path: Path
         WEBHOOK_TOKEN="tooshort",
         APPROVAL_OVER="lots",
         DATABASE_URL="mysql://u:hunter2@db/bot",
+        MEDIA_HOSTS="media.internal:443, media.internal",
     )
 
     # then
@@ -44,6 +45,7 @@ def test_every_bad_setting_is_named_at_once_and_no_value_is_shown(tmp_path: Path
         "WEBHOOK_TOKEN",
         "APPROVAL_OVER",
         "DATABASE_URL",
+        "MEDIA_HOSTS must be host:port pairs, such as media.internal:443",
     ):
         assert name in answer.stderr
     assert "Preferences > API Control" in answer.stderr

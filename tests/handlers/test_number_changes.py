@@ -196,6 +196,18 @@ def test_a_command_without_its_arguments_opens_a_form_filled_in_with_what_was_ty
     announced(ada, "Main line → Front desk")
 
 
+def test_a_form_with_an_emptied_alias_takes_it_away(ada: Person) -> None:
+    """It says so, and asks for nothing there."""
+    ada.presses(ada.asks(f"numbers show {NUMBER}"), "Rename")
+    form = ada.form(showing="(206) 555-0100  Main line")
+    assert "Leave it empty to take the name away." in [
+        (block.get("hint") or {}).get("text") for block in form["blocks"]
+    ]
+    assert not ada.submits(number=NUMBER, text=None)
+    ada.form(showing="has no alias")
+    assert not alias_of(ada.stage)
+
+
 def test_a_form_refused_by_the_provider_keeps_what_was_filled_in(ada: Person) -> None:
     """The reason stands above, the values where they were."""
     ada.says(f"numbers alias {NUMBER}")
