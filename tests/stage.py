@@ -227,7 +227,7 @@ class BotProcess:
         if self._process is not None and self._process.poll() is not None:
             raise AssertionError(f"the bot stopped:\n{self._log.read_text()[-3000:]}")
         try:
-            with urlopen(f"{self.url}/readyz", timeout=10) as answer:
+            with urlopen(f"{self.url}/readyz", timeout=30) as answer:
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False

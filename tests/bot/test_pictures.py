@@ -63,7 +63,7 @@ def test_a_picture_from_a_phone_stands_in_the_thread(linked: Stage) -> None:
     got = requests.get(
         message["files"][0]["url_private_download"],
         headers={"Authorization": "Bearer xoxb-sandbox"},
-        timeout=10,
+        timeout=30,
     )
     assert got.content == content
 
@@ -127,4 +127,4 @@ def test_without_a_public_address_a_picture_is_refused_with_the_reason(stage: St
 def test_a_link_that_was_altered_or_made_up_leads_nowhere(linked: Stage) -> None:
     """404, as for any address that does not exist."""
     for path in ("x", "WzEsMTc5NTAwMDAwMF0.AAAA", "..%2f..%2fetc%2fpasswd"):
-        assert requests.get(f"{linked.url}/media/{path}", timeout=10).status_code == 404
+        assert requests.get(f"{linked.url}/media/{path}", timeout=30).status_code == 404

@@ -158,7 +158,7 @@ def test_a_slack_that_cannot_be_reached_is_tried_for_ever_and_readyz_says_so(sta
 
 def readiness(stage: Stage) -> tuple[int, str]:
     try:
-        with urlopen(f"{stage.url}/readyz", timeout=5) as answer:
+        with urlopen(f"{stage.url}/readyz", timeout=30) as answer:
             return answer.status, answer.read().decode()
     except HTTPError as answer:
         with answer:

@@ -25,7 +25,7 @@ TOKEN_OF_THE_TESTS = "a-token-of-the-tests-1234"
 
 def figures(stage: Stage) -> dict[str, float]:
     """The page for Prometheus, by name and labels."""
-    page = requests.get(f"{stage.url}/metrics", timeout=10).text
+    page = requests.get(f"{stage.url}/metrics", timeout=30).text
     return {
         name: float(value)
         for name, value in re.findall(r"^([^#\s]\S*?(?:\{.*\})?) (\S+)$", page, re.MULTILINE)
@@ -70,7 +70,7 @@ def test_calls_of_both_sides_are_counted_with_how_they_went_and_how_long_they_to
         assert figure(stage, "slack_api_seconds_count", method="views.open") == 1
         assert figure(stage, "flowroute_api_calls_total", endpoint="/v2/routes", status="503") >= 1
         assert figure(stage, "flowroute_api_seconds_count", endpoint="/v2/numbers/{number}") >= 1
-        assert NUMBER not in requests.get(f"{stage.url}/metrics", timeout=10).text
+        assert NUMBER not in requests.get(f"{stage.url}/metrics", timeout=30).text
 
 
 def test_what_waits_is_told_by_lane_with_its_age_and_is_gone_when_it_is_done(stage: Stage) -> None:

@@ -24,7 +24,7 @@ def post(stage: Stage) -> Iterator[Any]:
             body: bytes | str, kind: str = "sms", token: str = TOKEN, **headers: str
         ) -> requests.Response:
             return requests.post(
-                f"{stage.url}/flowroute/{token}/{kind}", data=body, headers=JSON_TYPE | headers, timeout=10
+                f"{stage.url}/flowroute/{token}/{kind}", data=body, headers=JSON_TYPE | headers, timeout=30
             )
 
         yield send
@@ -75,9 +75,9 @@ def test_what_webhooks_brought_can_be_counted(stage: Stage) -> None:
     with stage.bot(WEBHOOK_TOKEN=TOKEN):
         good = (EXAMPLES / "webhook.inbound_sms.json").read_bytes()
         for body in (good, good, b"rubbish"):
-            requests.post(f"{stage.url}/flowroute/{TOKEN}/sms", data=body, headers=JSON_TYPE, timeout=10)
+            requests.post(f"{stage.url}/flowroute/{TOKEN}/sms", data=body, headers=JSON_TYPE, timeout=30)
 
-        page = requests.get(f"{stage.url}/metrics", timeout=10).text
+        page = requests.get(f"{stage.url}/metrics", timeout=30).text
 
     assert 'flowroute_webhooks_total{kind="sms",result="stored"} 1.0' in page
     assert 'flowroute_webhooks_total{kind="sms",result="repeated"} 1.0' in page
@@ -88,7 +88,7 @@ def test_metrics_can_be_kept_for_those_with_the_token(stage: Stage) -> None:
     """Without METRICS_TOKEN they are open, with it they are not."""
     with stage.bot(METRICS_TOKEN="letmein"):
         answers = [
-            requests.get(f"{stage.url}/metrics", headers=headers, timeout=10).status_code
+            requests.get(f"{stage.url}/metrics", headers=headers, timeout=30).status_code
             for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer letmein"})
         ]
 
@@ -98,8 +98,8 @@ def test_metrics_can_be_kept_for_those_with_the_token(stage: Stage) -> None:
 def test_an_operator_can_ask_whether_the_bot_lives_and_works(stage: Stage) -> None:
     """/healthz and /readyz, with no login."""
     with stage.bot():
-        assert requests.get(f"{stage.url}/healthz", timeout=10).status_code == 200
-        assert requests.get(f"{stage.url}/readyz", timeout=10).status_code == 200
+        assert requests.get(f"{stage.url}/healthz", timeout=30).status_code == 200
+        assert requests.get(f"{stage.url}/readyz", timeout=30).status_code == 200
 
 
 @exactly_once
@@ -119,7 +119,7 @@ def test_a_text_posted_five_times_appears_once(stage: Stage) -> None:
         # when
         for _ in range(5):
             requests.post(
-                f"{stage.url}/flowroute/{TOKEN}/sms", data=json.dumps(body), headers=JSON_TYPE, timeout=10
+                f"{stage.url}/flowroute/{TOKEN}/sms", data=json.dumps(body), headers=JSON_TYPE, timeout=30
             )
 
         # then

@@ -131,5 +131,5 @@ def refused_in(stage: Stage, channel: str) -> bool:
 
 def nothing_waits(stage: Stage) -> bool:
     """Whether every post is made or given up."""
-    page = requests.get(f"{stage.url}/metrics", timeout=10).text
+    page = requests.get(f"{stage.url}/metrics", timeout=30).text
     return 'bot_queue_depth{lane="posts"} 0.0' in page

@@ -26,7 +26,7 @@ def post(stage: Stage) -> Iterator[Any]:
         def send(token: str, client: str, kind: str = "sms") -> int:
             headers = JSON_TYPE | {"X-Forwarded-For": client}
             url = f"{stage.url}/flowroute/{token}/{kind}"
-            return requests.post(url, data=b"{}", headers=headers, timeout=10).status_code
+            return requests.post(url, data=b"{}", headers=headers, timeout=30).status_code
 
         yield send
 
@@ -52,10 +52,10 @@ def test_a_proxy_that_nobody_told_of_is_never_shut_out(stage: Stage) -> None:
         url = f"{stage.url}/flowroute"
         headers = JSON_TYPE | {"X-Forwarded-For": GUESSER}
         answers = {
-            requests.post(f"{url}/guess-number-{n}/sms", headers=headers, timeout=10).status_code
+            requests.post(f"{url}/guess-number-{n}/sms", headers=headers, timeout=30).status_code
             for n in range(MAX_WRONG + 5)
         }
-        right = requests.post(f"{url}/{TOKEN}/sms", data=b"{}", headers=headers, timeout=10)
+        right = requests.post(f"{url}/{TOKEN}/sms", data=b"{}", headers=headers, timeout=30)
 
     assert answers == {404}
     assert right.status_code == 400
@@ -66,10 +66,10 @@ def test_guesses_at_the_metrics_token_count_too(post: Any, stage: Stage) -> None
     url = f"{stage.url}/metrics"
     for n in range(MAX_WRONG):
         guess = {"X-Forwarded-For": GUESSER, "Authorization": f"Bearer {n}"}
-        assert requests.get(url, headers=guess, timeout=10).status_code == 401
+        assert requests.get(url, headers=guess, timeout=30).status_code == 401
 
     assert post(TOKEN, GUESSER) == 429
-    page = requests.get(url, headers={"Authorization": "Bearer letmein-letmein"}, timeout=10).text
+    page = requests.get(url, headers={"Authorization": "Bearer letmein-letmein"}, timeout=30).text
     assert f'bot_refused_requests_total{{reason="metrics_token"}} {MAX_WRONG}.0' in page
     assert 'bot_refused_requests_total{reason="too_many_guesses"} 1.0' in page
 

@@ -48,7 +48,7 @@ def test_another_apps_secret_and_a_changed_body_are_refused(forger: Forger) -> N
     assert forger.post(body, secret="another-secret").status_code == 401
     honest = forger.post(slash_command("help"))
     replayed = dict(honest.request.headers)
-    tampered = requests.post(f"{forger.stage.url}/slack/events", data=body, headers=replayed, timeout=10)
+    tampered = requests.post(f"{forger.stage.url}/slack/events", data=body, headers=replayed, timeout=30)
     assert (honest.status_code, tampered.status_code) == (200, 401)
 
 
@@ -91,7 +91,7 @@ def test_refused_requests_are_counted(forger: Forger) -> None:
     forger.post(slash_command("help"), secret="another-secret")
     forger.post(b"{", JSON)
 
-    page = requests.get(f"{forger.stage.url}/metrics", timeout=10).text
+    page = requests.get(f"{forger.stage.url}/metrics", timeout=30).text
     assert 'bot_refused_requests_total{reason="slack_signature"} 1.0' in page
     assert 'bot_refused_requests_total{reason="slack_shape"} 1.0' in page
 

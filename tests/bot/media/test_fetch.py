@@ -27,7 +27,7 @@ from tests.bot.media.conftest import (
     zeros,
 )
 
-QUICK = Limits(max_bytes=100_000, connect_s=2, silence_s=2, total_s=20)
+SMALL = Limits(max_bytes=100_000, connect_s=30, silence_s=30, total_s=60)
 PUBLIC = "93.184.216.34"
 PRIVATE = (
     "127.0.0.1",
@@ -67,7 +67,7 @@ PRIVATE = (
 )
 
 
-def fetcher(site: Site, limits: Limits = QUICK) -> Fetcher:
+def fetcher(site: Site, limits: Limits = SMALL) -> Fetcher:
     return Fetcher((site.host_and_port,), limits)
 
 
@@ -185,7 +185,7 @@ def test_the_own_machine_is_not_asked_however_it_is_written(site: Site, host: st
 
     # when / then
     with pytest.raises(BadAddress):
-        Fetcher(limits=QUICK).fetch(url)
+        Fetcher(limits=SMALL).fetch(url)
     assert site.heads == []
 
 
@@ -195,7 +195,7 @@ def test_the_own_machine_is_not_asked_however_it_is_written(site: Site, host: st
 def test_a_name_that_leads_inside_is_refused(site: Site, answers: list[str]) -> None:
     """One private address among the answers is enough: nobody innocent has it there."""
     with pytest.raises(BadAddress) as caught:
-        Fetcher(limits=QUICK, resolve=lambda _host, _port: answers).fetch(f"http://cdn.example:{site.port}/1")
+        Fetcher(limits=SMALL, resolve=lambda _host, _port: answers).fetch(f"http://cdn.example:{site.port}/1")
     assert not caught.value.can_retry
     assert site.heads == []
 
@@ -233,7 +233,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_asked(site: Site) -> No
     url = site.serve("/1", answer(png()), "pictures.example")
 
     # when
-    file = Fetcher((f"pictures.example:{site.port}",), QUICK, resolve).fetch(url)
+    file = Fetcher((f"pictures.example:{site.port}",), SMALL, resolve).fetch(url)
 
     # then
     assert file.content == png()
@@ -249,7 +249,7 @@ def test_every_hop_is_looked_up_and_checked_anew(site: Site) -> None:
 
     # when / then
     with pytest.raises(BadAddress):
-        Fetcher((f"pictures.example:{site.port}",), QUICK, lambda _host, _port: next(answers)).fetch(url)
+        Fetcher((f"pictures.example:{site.port}",), SMALL, lambda _host, _port: next(answers)).fetch(url)
 
 
 def test_the_next_address_is_tried_when_the_first_is_dead(site: Site) -> None:
@@ -258,7 +258,7 @@ def test_the_next_address_is_tried_when_the_first_is_dead(site: Site) -> None:
     url = site.serve("/1", answer(png()), "pictures.example")
 
     # when: 127.0.0.2 is this machine, but nobody listens there
-    file = Fetcher((f"pictures.example:{site.port}",), QUICK, lambda *_: ["127.0.0.2", "127.0.0.1"]).fetch(
+    file = Fetcher((f"pictures.example:{site.port}",), SMALL, lambda *_: ["127.0.0.2", "127.0.0.1"]).fetch(
         url
     )
 
@@ -275,7 +275,7 @@ def test_tls_speaks_to_the_name_although_the_address_was_pinned(
     allowed = (f"pictures.example:{secure_site.port}",)
 
     # when
-    file = Fetcher(allowed, QUICK, lambda *_: ["127.0.0.1"], tls).fetch(url)
+    file = Fetcher(allowed, SMALL, lambda *_: ["127.0.0.1"], tls).fetch(url)
 
     # then
     assert file.content == png()
@@ -292,7 +292,7 @@ def test_a_certificate_for_another_name_is_not_accepted(
 
     # when / then
     with pytest.raises(Unreachable):
-        Fetcher((f"{host}:{secure_site.port}",), QUICK, lambda *_: ["127.0.0.1"], tls).fetch(url)
+        Fetcher((f"{host}:{secure_site.port}",), SMALL, lambda *_: ["127.0.0.1"], tls).fetch(url)
     assert secure_site.heads == []
 
 
@@ -300,7 +300,7 @@ def test_a_certificate_from_nowhere_is_not_accepted(secure_site: Site) -> None:
     """By default the usual roots are trusted, and they did not sign this one."""
     url = secure_site.serve("/1", answer(png()), "pictures.example")
     with pytest.raises(Unreachable):
-        Fetcher((f"pictures.example:{secure_site.port}",), QUICK, lambda *_: ["127.0.0.1"]).fetch(url)
+        Fetcher((f"pictures.example:{secure_site.port}",), SMALL, lambda *_: ["127.0.0.1"]).fetch(url)
 
 
 @pytest.mark.parametrize(
@@ -366,12 +366,12 @@ def test_a_gzip_bomb_is_not_even_unpacked(site: Site) -> None:
     tracemalloc.stop()
 
     # then
-    assert most < 20 * QUICK.max_bytes
+    assert most < 20 * SMALL.max_bytes
 
 
 def test_a_file_of_exactly_the_limit_arrives(site: Site) -> None:
     """The limit itself is allowed, packed or not."""
-    content = b"\xff" * QUICK.max_bytes
+    content = b"\xff" * SMALL.max_bytes
     plain = site.serve("/1", answer(content))
     packed = site.serve("/2", answer(gzip.compress(content), "Content-Encoding: gzip"))
     assert fetcher(site).fetch(plain).content == fetcher(site).fetch(packed).content == content
@@ -456,7 +456,7 @@ def test_a_host_that_is_not_there_is_worth_another_try() -> None:
         with pytest.raises(Unreachable):
             fetching.fetch("http://cdn.example/1")
     with pytest.raises(Unreachable):
-        Fetcher(("127.0.0.1:1",), QUICK).fetch("http://127.0.0.1:1/")
+        Fetcher(("127.0.0.1:1",), SMALL).fetch("http://127.0.0.1:1/")
 
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

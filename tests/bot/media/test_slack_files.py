@@ -9,11 +9,11 @@ from tests.bot.media.conftest import Site, answer, png, redirect
 
 TOKEN = "xoxb-very-secret"
 LOGIN_PAGE = b"<!DOCTYPE html><html><body>Sign in</body></html>"
-QUICK = Limits(connect_s=2, silence_s=2, total_s=20)
+PATIENT = Limits(connect_s=30, silence_s=30, total_s=60)
 
 
 def files(site: Site) -> SlackFiles:
-    return SlackFiles(TOKEN, site.url("/api"), QUICK)
+    return SlackFiles(TOKEN, site.url("/api"), PATIENT)
 
 
 def test_an_attached_picture_arrives_with_the_bots_token(site: Site) -> None:

@@ -53,7 +53,7 @@ class Api:
     session: requests.Session
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
-        return self.session.request(method, self.url + path, json=body, timeout=10, **options)
+        return self.session.request(method, self.url + path, json=body, timeout=30, **options)
 
     def get(self, path: str, **query: Any) -> Any:
         """The document behind `path`; anything but 200 fails the test."""

@@ -40,14 +40,14 @@ def test_nothing_is_told_without_the_right_credentials(
     api: Api, path: str, credentials: tuple[str, str] | None
 ) -> None:
     """Not even whether a URL exists."""
-    answer = requests.get(api.url + path, auth=credentials, timeout=5)
+    answer = requests.get(api.url + path, auth=credentials, timeout=30)
 
     assert status_and_detail(answer) == (401, "Authentication failed.")
 
 
 def test_a_bearer_token_is_no_credential(api: Api) -> None:
     """Only Basic auth is understood."""
-    answer = requests.get(f"{api.url}/v2/numbers", headers={"Authorization": "Bearer x"}, timeout=5)
+    answer = requests.get(f"{api.url}/v2/numbers", headers={"Authorization": "Bearer x"}, timeout=30)
 
     assert answer.status_code == 401
 
@@ -77,7 +77,7 @@ def test_other_types_than_json_are_a_415(api: Api, content_type: str) -> None:
         f"{api.url}/v2.1/messages",
         data=f'{{"to": "{PERSON}", "from": "{MAIN}", "body": "x"}}',
         headers={"Content-Type": content_type},
-        timeout=5,
+        timeout=30,
     )
 
     assert answer.status_code == 415
@@ -86,7 +86,7 @@ def test_other_types_than_json_are_a_415(api: Api, content_type: str) -> None:
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"text"', b"\xff", b'{"data": []}'])
 def test_what_is_no_json_object_is_a_415(api: Api, body: bytes) -> None:
     """Broken, or not an object where one belongs."""
-    answer = api.session.post(f"{api.url}/v2.1/messages", data=body, timeout=5)
+    answer = api.session.post(f"{api.url}/v2.1/messages", data=body, timeout=30)
 
     assert answer.status_code == 415
 
@@ -100,7 +100,7 @@ def test_json_needs_no_particular_type(api: Api, content_type: str | None) -> No
         f"{api.url}/v2/numbers/{MAIN}",
         data=b'{"type": "number", "alias": "New"}',
         headers={"Content-Type": content_type} if content_type else {},
-        timeout=5,
+        timeout=30,
     )
 
     assert answer.json()["data"]["attributes"]["alias"] == "New"
@@ -240,7 +240,7 @@ class TestFaults:
 
         with ThreadPoolExecutor(1) as pool:
             slow = pool.submit(
-                requests.get, f"{api.url}/v2/routes", auth=(ACCESS_KEY, SECRET_KEY), timeout=10
+                requests.get, f"{api.url}/v2/routes", auth=(ACCESS_KEY, SECRET_KEY), timeout=30
             )
             api.get("/v2/numbers")
             go_on.set()

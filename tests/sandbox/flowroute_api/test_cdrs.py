@@ -29,7 +29,7 @@ def calls_of(clock: Clock, api: Api, **filters: Any) -> tuple[list[dict[str, str
     export_id = export(api, **filters).json()["data"]["id"]
     clock.advance(timedelta(hours=2))
     attributes = api.get(f"/v2/cdrs/exports/{export_id}")["data"]["attributes"]
-    content = requests.get(attributes["download_url"], timeout=5).content
+    content = requests.get(attributes["download_url"], timeout=30).content
     return list(csv.DictReader(io.StringIO(gzip.decompress(content).decode()))), attributes
 
 
@@ -108,10 +108,10 @@ def test_a_link_lasts_three_days_and_wants_no_credentials(clock: Clock, api: Api
     clock.advance(timedelta(hours=2))
     url = api.get(f"/v2/cdrs/exports/{export_id}")["data"]["attributes"]["download_url"]
 
-    assert requests.get(url, timeout=5).ok
-    assert api.session.get(url, timeout=5).status_code == 400
+    assert requests.get(url, timeout=30).ok
+    assert api.session.get(url, timeout=30).status_code == 400
     clock.advance(timedelta(days=3))
-    assert requests.get(url, timeout=5).status_code == 403
+    assert requests.get(url, timeout=30).status_code == 403
 
 
 def test_a_finished_export_tells_its_callback(

@@ -59,7 +59,7 @@ def test_names_that_cannot_be_stored_are_refused_at_once(api: Api, value: Any) -
 
 def test_a_form_will_do_as_well(api: Api) -> None:
     """The Python SDK sends this one call form-encoded."""
-    answer = api.session.post(f"{api.url}/v2/cnams", data={"value": "Bob Law"}, timeout=5)
+    answer = api.session.post(f"{api.url}/v2/cnams", data={"value": "Bob Law"}, timeout=30)
 
     assert (answer.status_code, answer.json()["data"]["attributes"]["value"]) == (201, "BOB LAW")
 

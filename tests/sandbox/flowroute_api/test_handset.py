@@ -75,13 +75,13 @@ def test_a_picture_arrives_with_a_link_that_needs_no_credentials(
     [file] = [item["attributes"] for item in post["included"]]
     assert (post["data"]["attributes"]["body"], post["data"]["attributes"]["status"]) == (None, "")
     assert (file["file_name"], file["mime_type"], file["file_size"]) == ("cat.png", "image/png", 4)
-    fetched = requests.get(file["url"], timeout=5)
+    fetched = requests.get(file["url"], timeout=30)
     assert (fetched.content, fetched.headers["Content-Type"]) == (PICTURE[2], "image/png")
-    assert api.session.get(file["url"], timeout=5).status_code == 400
-    assert requests.get(file["url"][:-1] + "0x", timeout=5).status_code == 403
-    assert requests.get(file["url"].partition("?")[0], timeout=5).status_code == 403
+    assert api.session.get(file["url"], timeout=30).status_code == 400
+    assert requests.get(file["url"][:-1] + "0x", timeout=30).status_code == 403
+    assert requests.get(file["url"].partition("?")[0], timeout=30).status_code == 403
     clock.advance(timedelta(days=31))
-    assert requests.get(file["url"], timeout=5).status_code == 403
+    assert requests.get(file["url"], timeout=30).status_code == 403
 
 
 @pytest.mark.parametrize("number", [TOLL_FREE, "12125550000"])

@@ -223,7 +223,7 @@ def test_a_slow_picture_does_not_hold_up_other_calls(api: Api) -> None:
     @app.get("/slow.png")
     def slow() -> Response:
         asked.set()
-        released.wait(timeout=10)
+        released.wait(timeout=30)
         return Response(b"x", mimetype="image/png")
 
     answers: list[requests.Response] = []
@@ -231,9 +231,9 @@ def test_a_slow_picture_does_not_hold_up_other_calls(api: Api) -> None:
         url = f"http://127.0.0.1:{server.port}/slow.png"
         sending = threading.Thread(target=lambda: answers.append(api.text("x", media_urls=[url])))
         sending.start()
-        assert asked.wait(timeout=10)
+        assert asked.wait(timeout=30)
 
-        assert requests.get(f"{api.url}/v2/numbers", auth=api.session.auth, timeout=5).ok
+        assert requests.get(f"{api.url}/v2/numbers", auth=api.session.auth, timeout=30).ok
 
         released.set()
         sending.join()

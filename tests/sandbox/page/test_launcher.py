@@ -123,7 +123,7 @@ def until(condition: Callable[[], object]) -> None:
 def test_it_prints_the_address_and_what_to_try(tmp_path: Path, stand_in: str) -> None:
     """One address, three things to try, and where the data is."""
     with launched(tmp_path, "--bot", stand_in) as running:
-        assert requests.get(running.url, timeout=5).headers["Content-Type"].startswith("text/html")
+        assert requests.get(running.url, timeout=30).headers["Content-Type"].startswith("text/html")
         for hint in ("/flowroute numbers search 206", "relay link", "handset", str(running.data)):
             assert hint in running.said
 
@@ -184,7 +184,7 @@ def test_a_bot_that_dies_is_started_again(tmp_path: Path, stand_in: str) -> None
         # then
         until(lambda: running.bot()["pid"] != first["pid"])
         assert not is_alive(first["worker"])
-        state = requests.get(f"{running.url}/page/state?as=U0GUEST", timeout=5).json()
+        state = requests.get(f"{running.url}/page/state?as=U0GUEST", timeout=30).json()
         assert state["notices"][-1]["text"] == "The bot stopped (signal SIGKILL) and is being started again."
         assert running.bot()["environment"]["PORT"] == first["environment"]["PORT"]
 

@@ -101,8 +101,8 @@ def test_a_hostile_file_cannot_act_as_the_page(sandbox: Sandbox) -> None:
     """A document from outside is served locked up, and names of other sites do not reach the sandbox."""
     html = [("evil.html", "text/html", b"<script>fetch('/page/act')</script>")]
     message = sandbox.carrier.handset_send("12065550142", "12065550100", "look", html)
-    answer = requests.get(f"{sandbox.url}/page/handset/{message}/0", timeout=5)
+    answer = requests.get(f"{sandbox.url}/page/handset/{message}/0", timeout=30)
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    rebound = requests.get(sandbox.url, headers={"Host": "evil.example"}, timeout=5)
+    rebound = requests.get(sandbox.url, headers={"Host": "evil.example"}, timeout=30)
     assert rebound.status_code == 400

@@ -18,7 +18,7 @@ def post(stage: Stage) -> requests.Response:
         f"{stage.workspace.base_url}/api/{METHOD}",
         json={"channel": "C0AUDIT", "text": "x"},
         headers={"Authorization": f"Bearer {TOKEN}"},
-        timeout=5,
+        timeout=30,
     )
 
 
@@ -107,5 +107,5 @@ def test_a_response_url_can_fail_too(stage: Stage) -> None:
     stage.workspace.faults.add("response_url", faults.http_500())
 
     # then
-    assert requests.post(url, json={"text": "x"}, timeout=5).status_code == 500
-    assert requests.post(url, json={"text": "x"}, timeout=5).status_code == 200
+    assert requests.post(url, json={"text": "x"}, timeout=30).status_code == 500
+    assert requests.post(url, json={"text": "x"}, timeout=30).status_code == 200

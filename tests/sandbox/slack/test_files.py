@@ -29,7 +29,7 @@ def test_an_upload_is_posted_where_it_was_meant_to_go(stage: Stage) -> None:
     message = stage.workspace.messages("C0SUPPORT")[-1]
     assert (message["text"], message["thread_ts"]) == ("Done", parent)
     assert message["files"][0]["name"] == "cdr.csv"
-    content = requests.get(message["files"][0]["url_private_download"], headers=BEARER, timeout=5)
+    content = requests.get(message["files"][0]["url_private_download"], headers=BEARER, timeout=30)
     assert content.content == b"a,b\n1,2\n"
 
 
@@ -40,9 +40,9 @@ def test_without_the_token_there_is_only_a_login_page(stage: Stage) -> None:
     file = stage.workspace.messages("D0ADMIN")[-1]["files"][0]
 
     # when
-    anonymous = requests.get(file["url_private"], timeout=5)
-    wrong = requests.get(file["url_private"], headers={"Authorization": "Bearer xoxb-wrong"}, timeout=5)
-    right = requests.get(file["url_private"], headers=BEARER, timeout=5)
+    anonymous = requests.get(file["url_private"], timeout=30)
+    wrong = requests.get(file["url_private"], headers={"Authorization": "Bearer xoxb-wrong"}, timeout=30)
+    right = requests.get(file["url_private"], headers=BEARER, timeout=30)
 
     # then
     for page in (anonymous, wrong):
@@ -58,7 +58,7 @@ def test_reading_files_needs_its_scope() -> None:
     with staged(manifest=manifest(scopes=[one for one in SCOPES if one != "files:read"])) as stage:
         stage.ada.post("D0ADMIN", "photo", files=[Upload("cat.png", "image/png", b"\x89PNG")])
         file = stage.workspace.messages("D0ADMIN")[-1]["files"][0]
-        assert "Sign in" in requests.get(file["url_private"], headers=BEARER, timeout=5).text
+        assert "Sign in" in requests.get(file["url_private"], headers=BEARER, timeout=30).text
 
 
 def test_an_upload_that_was_never_sent_cannot_be_completed(stage: Stage) -> None:
@@ -70,8 +70,8 @@ def test_an_upload_that_was_never_sent_cannot_be_completed(stage: Stage) -> None
     # then
     with pytest.raises(SlackApiError, match="file_not_found"):
         stage.client.files_completeUploadExternal(files=[{"id": file_id}])
-    assert requests.post(announced["upload_url"], data=b"four", timeout=5).status_code == 400
-    assert requests.post(announced["upload_url"], data=b"abc", timeout=5).text == "OK - 3"
+    assert requests.post(announced["upload_url"], data=b"four", timeout=30).status_code == 400
+    assert requests.post(announced["upload_url"], data=b"abc", timeout=30).text == "OK - 3"
     assert stage.client.files_completeUploadExternal(files=[{"id": file_id}])["files"][0]["size"] == 3
     with pytest.raises(SlackApiError, match="file_not_found"):
         stage.client.files_completeUploadExternal(files=[{"id": file_id}])
@@ -83,7 +83,7 @@ def test_files_can_be_looked_up_and_deleted(stage: Stage) -> None:
     stage.ada.post("D0ADMIN", "photo", files=[Upload("cat.png", "image/png", b"\x89PNG")])
     theirs = stage.workspace.messages("D0ADMIN")[-1]["files"][0]["id"]
     announced = stage.client.files_getUploadURLExternal(filename="a.txt", length=3)
-    requests.post(announced["upload_url"], files={"file": ("a.txt", b"abc")}, timeout=5)
+    requests.post(announced["upload_url"], files={"file": ("a.txt", b"abc")}, timeout=30)
     stage.client.files_completeUploadExternal(files=[{"id": announced["file_id"], "title": "Letters"}])
 
     # then

@@ -43,12 +43,12 @@ class Page:
         self.http = requests.Session()
 
     def state(self, person: str = "U0ADMIN") -> Json:
-        answer: Json = self.http.get(f"{self.address}/page/state", params={"as": person}, timeout=5).json()
+        answer: Json = self.http.get(f"{self.address}/page/state", params={"as": person}, timeout=30).json()
         return answer
 
     def act(self, who: str = "U0ADMIN", /, **given: Any) -> Json:
         url = f"{self.address}/page/act"
-        answer: Json = self.http.post(url, params={"as": who}, json=given, timeout=5).json()
+        answer: Json = self.http.post(url, params={"as": who}, json=given, timeout=30).json()
         return answer
 
 
@@ -97,7 +97,7 @@ def test_everybody_sees_their_own_workspace(page: Page) -> None:
 def test_who_is_nobody_sees_nothing(page: Page) -> None:
     """The person has to be named, and the bot is none."""
     for nobody in ("", "U0BOT", "U0NOBODY"):
-        answer = page.http.get(f"{page.address}/page/state", params={"as": nobody}, timeout=5)
+        answer = page.http.get(f"{page.address}/page/state", params={"as": nobody}, timeout=30)
         assert answer.status_code == 404
         assert "?as=" in answer.json()["error"]
 
@@ -128,8 +128,8 @@ def test_the_browser_sees_pictures_without_a_token(page: Page) -> None:
     url = page.state()["messages"]["C0TELECOM"][0]["files"][0]["url_private"]
 
     # then
-    assert page.http.get(url, timeout=5).content == b"\x89PNG"
-    assert b"Sign in" in requests.get(url, timeout=5).content
+    assert page.http.get(url, timeout=30).content == b"\x89PNG"
+    assert b"Sign in" in requests.get(url, timeout=30).content
 
 
 def test_every_deed_has_its_name(page: Page) -> None:
@@ -230,7 +230,7 @@ def test_changes_are_told_as_they_happen(page: Page) -> None:
     """A stream of versions; the handset's changes are among them."""
     # given
     url = f"{page.address}/page/events?as=U0ADMIN"
-    with requests.get(url, stream=True, timeout=5) as stream:
+    with requests.get(url, stream=True, timeout=30) as stream:
         lines = (line.decode() for line in stream.iter_lines() if line.startswith(b"data:"))
         first = json.loads(next(lines).removeprefix("data:"))["version"]
 

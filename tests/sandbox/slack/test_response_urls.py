@@ -22,7 +22,7 @@ def url_of_button(stage: Stage) -> tuple[str, str]:
 
 
 def send(url: str, **body: object) -> requests.Response:
-    return requests.post(url, json=body, timeout=5)
+    return requests.post(url, json=body, timeout=30)
 
 
 def test_an_answer_is_private_unless_it_says_otherwise(stage: Stage) -> None:
@@ -151,7 +151,7 @@ def test_wrong_use_is_answered(stage: Stage, body: str, status: int, says: str) 
     url = url_of_command(stage)
 
     # when
-    answer = requests.post(url, data=body, timeout=5)
+    answer = requests.post(url, data=body, timeout=30)
 
     # then
     assert (answer.status_code, answer.text) == (status, says)

@@ -41,10 +41,10 @@ def test_a_call_needs_the_token(stage: Stage) -> None:
     url = f"{stage.workspace.base_url}/api/auth.test"
 
     # then
-    assert requests.post(url, timeout=5).json() == {"ok": False, "error": "not_authed"}
-    wrong = requests.post(url, headers={"Authorization": "Bearer xoxb-wrong"}, timeout=5)
+    assert requests.post(url, timeout=30).json() == {"ok": False, "error": "not_authed"}
+    wrong = requests.post(url, headers={"Authorization": "Bearer xoxb-wrong"}, timeout=30)
     assert wrong.json()["error"] == "invalid_auth"
-    assert requests.post(url, data={"token": TOKEN}, timeout=5).json()["ok"]
+    assert requests.post(url, data={"token": TOKEN}, timeout=30).json()["ok"]
 
 
 def test_an_unknown_method_is_named_so(stage: Stage) -> None:
