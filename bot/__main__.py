@@ -1,4 +1,4 @@
-"""The command line: `python -m bot [worker | doctor | manifest | migrate | erase]`."""
+"""The command line: `python -m bot [worker | doctor | manifest | migrate | backup | restored | erase]`."""
 
 import json
 import logging
@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -93,6 +94,27 @@ def migrate() -> None:
     logs.start("INFO")
     _migrated(settings.database_url(_setting("DATABASE_URL")))
     log.info("the database is up to date")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Copy the SQLite database to FILE, also while the bot runs."""
+    from bot.keeping.backup import backup as copy
+
+    size = copy(settings.database_url(_setting("DATABASE_URL")), file)
+    click.echo(f"{file}: {size:,} bytes")
+
+
+@main.command()
+def restored() -> None:
+    """Say that the database was just restored from a backup; before the bot is started on it."""
+    from bot.keeping.backup import doubt_everything
+    from bot.store.engine import sole_owner
+
+    with sole_owner(settings.database_url(_setting("DATABASE_URL")), wait_s=0), _store() as store:
+        doubt_everything(store)
+    click.echo("Whatever was still to be done then is looked for before it is done. Start the bot now.")
 
 
 @main.command()

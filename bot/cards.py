@@ -4,10 +4,11 @@ Outside text goes in as rich text or plain text, where nothing in it can ping an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from slackblocks import (
@@ -86,6 +87,9 @@ class Card:
 
     text: str
     blocks: list[dict[str, Any]]
+    id: str | None = None
+    """Names what it shows for good, also after a restored database counts its rows anew; None where that is
+    not needed."""
 
 
 def escape(outside: str) -> str:
@@ -146,7 +150,9 @@ def conversation(of: Conversation, *, name: str | None, mode: Mode | None, stand
     if mode is None:
         buttons.append(Button(PlainText("Link to a channel"), action_id=Action.LINK_NUMBER, value=of.number))
     blocks.append(ActionsBlock(list(buttons), block_id="do"))
-    return card(escape(f"{who} texts {number}"), blocks)
+    # Number and person as one word: metadata is for every app in the channel to read.
+    named = sha256(f"{of.number} {of.person}".encode()).hexdigest()[:20]
+    return replace(card(escape(f"{who} texts {number}"), blocks), id=named)
 
 
 def _standing(of: Standing) -> str:
@@ -171,7 +177,7 @@ def text(received: Text) -> Card:
     if received.sent_at is not None and received.received_at - received.sent_at > LATE:
         late = f":hourglass: Arrived late: it was sent {moment(received.sent_at)}."
         blocks.append(ContextBlock([Markdown(late)], block_id="late"))
-    return card(escape(shorten(shown, FALLBACK_CHARS // 2)), blocks)
+    return replace(card(escape(shorten(shown, FALLBACK_CHARS // 2)), blocks), id=received.message_id)
 
 
 def notice(body: str) -> Card:

@@ -154,7 +154,7 @@ class Poster:
                 thread_ts=post.thread_ts,
                 text=card.text,
                 blocks=card.blocks,
-                metadata={"event_type": METADATA_TYPE, "event_payload": {"key": post.key}},
+                metadata={"event_type": METADATA_TYPE, "event_payload": _names(post, card)},
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -223,7 +223,7 @@ class Poster:
         if wait_s > 0:
             return wait_s
         try:
-            ts = self._find(post)
+            ts = self._find(post, self._renderers[post.kind](post.ref))
         except TooFast as error:
             return error.retry_after_s
         except Unsure:
@@ -241,7 +241,7 @@ class Poster:
             self._posted(post, ts)
         return None
 
-    def _find(self, post: Post) -> str | None:
+    def _find(self, post: Post, card: Card) -> str | None:
         assert post.attempted_at is not None  # noqa: S101 - every post in this state has one
         args: dict[str, Any] = {
             "channel": post.channel_id,
@@ -256,9 +256,8 @@ class Poster:
             page = self._slack.call(method, **args)
             for message in page.get("messages", []):
                 metadata = message.get("metadata") or {}
-                if (
-                    metadata.get("event_type") == METADATA_TYPE
-                    and (metadata.get("event_payload") or {}).get("key") == post.key
+                if metadata.get("event_type") == METADATA_TYPE and _is_it(
+                    metadata.get("event_payload") or {}, post, card
                 ):
                     return str(message["ts"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
@@ -284,6 +283,17 @@ def _still_on_its_way_s(post: Post) -> float:
     assert post.attempted_at is not None  # noqa: S101 - every post in this state has one
     age = utc_now() - post.attempted_at
     return AFTER_UNSURE_S - abs(age.total_seconds())  # below zero where another host's clock is ahead
+
+
+def _names(post: Post, card: Card) -> dict[str, str]:
+    return {"key": post.key} if card.id is None else {"key": post.key, "id": card.id}
+
+
+def _is_it(payload: Mapping[str, Any], post: Post, card: Card) -> bool:
+    """Whether a message is this post; what is named for good is known by that name alone."""
+    if card.id is not None and "id" in payload:
+        return bool(payload["id"] == card.id)
+    return bool(payload.get("key") == post.key)
 
 
 def _stuck(channel_id: str) -> str:

@@ -13,7 +13,7 @@ from bot.errors import BotError
 from bot.lanes import Lane, Wake
 from bot.logs import about
 from bot.relay.opt_outs import OptOuts
-from bot.store import contacts, conversations, links, media, posts, texts
+from bot.store import bookmarks, contacts, conversations, links, media, posts, texts
 from bot.store.conversations import Conversation
 from bot.store.engine import Store
 from bot.store.media import Announced
@@ -23,6 +23,8 @@ from flowroute.webhooks import InboundMessage
 log = logging.getLogger(__name__)
 
 TEXT = "text"
+RESTORED = "restored"
+"""The bookmark of when the database was restored from a backup."""
 LINKED, UNLINKED = "linked", "unlinked"
 NO_CHANNEL_S = 30.0
 MDR1 = "mdr1-"
@@ -95,9 +97,10 @@ class Inbound:
         woken: set[tuple[str, str]] = set()
         with self._store.write() as db:
             found = waiting(db)
+            restored = bookmarks.get(db, RESTORED) if found else None
             for text in found:
                 with about(TEXT, text.id):
-                    woken |= self._place(db, text, default_channel)
+                    woken |= self._place(db, text, default_channel, _maybe_shown_since(text, restored))
         for kind, lane in woken:
             self._wake(kind, lane)
         return bool(found)
@@ -151,7 +154,9 @@ class Inbound:
             media.announce(db, text_id, [Announced(p.url, p.file_name, p.mime_type) for p in message.media])
         return text_id
 
-    def _place(self, db: Connection, text: Text, default_channel: str | None) -> set[tuple[str, str]]:
+    def _place(
+        self, db: Connection, text: Text, default_channel: str | None, maybe_since: datetime | None
+    ) -> set[tuple[str, str]]:
         """The lanes in which this gives something to do."""
         if contacts.of(db, text.person).blocked:
             texts.block(db, text.id)
@@ -160,16 +165,22 @@ class Inbound:
         channel_id = default_channel if link is None else link.channel_id
         if channel_id is None:  # unlinked a moment ago
             return set()
-        conversation = _queue(db, text, channel_id)
+        conversation = _queue(db, text, channel_id, maybe_since)
         woken: set[tuple[str, str]] = {(Lane.POSTS, channel_id)}
-        if self._opt_outs.heard(db, conversation, text):
+        if self._opt_outs.heard(db, conversation, text, may_answer=maybe_since is None):
             woken.add((Lane.REPLIES, str(conversation.id)))
         if text.is_mms:
             woken.add((Lane.MEDIA, str(text.id)))
         return woken
 
 
-def _queue(db: Connection, text: Text, channel_id: str) -> Conversation:
+def _maybe_shown_since(text: Text, restored: datetime | None) -> datetime | None:
+    """When a text came that a bot before a restore may have shown."""
+    came = text.sent_at if text.via is Via.LIST else text.received_at
+    return came if restored is not None and came is not None and came < restored else None
+
+
+def _queue(db: Connection, text: Text, channel_id: str, maybe_since: datetime | None = None) -> Conversation:
     """Put a text into its conversation in a channel, and its post into the channel's queue."""
     now = utc_now()
     posts.hold_order(db, channel_id)
@@ -183,8 +194,17 @@ def _queue(db: Connection, text: Text, channel_id: str) -> Conversation:
             channel_id=channel_id,
             conversation_id=None,
             now=now,
+            maybe_since=maybe_since,
         )
-    posts.add(db, kind=TEXT, ref=text.id, channel_id=channel_id, conversation_id=conversation.id, now=now)
+    posts.add(
+        db,
+        kind=TEXT,
+        ref=text.id,
+        channel_id=channel_id,
+        conversation_id=conversation.id,
+        now=now,
+        maybe_since=maybe_since,
+    )
     conversations.card_changed(db, conversation.id)
     return conversation
 

@@ -42,8 +42,13 @@ class OptOuts:
         self._wake = wake
         self._help_text = help_text
 
-    def heard(self, db: Connection, conversation: Conversation, text: Text) -> bool:
-        """Act on what a text says, in the transaction that shows it; True when an answer is to be sent."""
+    def heard(
+        self, db: Connection, conversation: Conversation, text: Text, *, may_answer: bool = True
+    ) -> bool:
+        """Act on what a text says, in the transaction that shows it; True when an answer is to be sent.
+
+        Without `may_answer` nothing is: it was perhaps answered before.
+        """
         match classify(text.body):
             case Intent.STOP:
                 self._stop(db, conversation, Source.TEXT, by=conversation.person)
@@ -53,10 +58,10 @@ class OptOuts:
             case Intent.START:
                 if opt_outs.lift(db, conversation.number, conversation.person):
                     self._say(db, conversation, ":arrow_forward: They want texts again: replies are sent.")
-            case Intent.HELP:
+            case Intent.HELP if may_answer:
                 composing.answer_automatically(db, conversation, self._help_text, key=f"help:{text.id}")
                 return True
-            case Intent.NONE:
+            case Intent.HELP | Intent.NONE:
                 pass
         return False
 

@@ -68,9 +68,19 @@ def hold_order(db: Connection, channel_id: str) -> None:
 
 
 def add(
-    db: Connection, *, kind: str, ref: int, channel_id: str, conversation_id: int | None, now: datetime
+    db: Connection,
+    *,
+    kind: str,
+    ref: int,
+    channel_id: str,
+    conversation_id: int | None,
+    now: datetime,
+    maybe_since: datetime | None = None,
 ) -> bool:
-    """Queue a post; False when it is queued or posted already."""
+    """Queue a post; False when it is queued or posted already.
+
+    With `maybe_since` (UTC) it may be in Slack since about then, and is looked for before it is posted.
+    """
     row = insert_new(
         db,
         posts,
@@ -78,7 +88,8 @@ def add(
         ref=ref,
         channel_id=channel_id,
         conversation_id=conversation_id,
-        state=PostState.WAITING,
+        state=PostState.WAITING if maybe_since is None else PostState.POSTING,
+        attempted_at=maybe_since,
         created_at=now,
     )
     return row is not None
@@ -148,6 +159,15 @@ def channels_with_open(db: Connection) -> list[str]:
 def begin(db: Connection, post_id: int, now: datetime) -> bool:
     """Say that the request is about to leave; False when the post was moved or begun elsewhere meanwhile."""
     return db.execute(BEGIN, {"post_id": post_id, "now": now}).rowcount > 0
+
+
+def doubt_waiting(db: Connection) -> None:
+    """Whatever waits may have been posted by a bot whose memory of it is lost: look before posting."""
+    db.execute(
+        update(posts)
+        .where(among(posts.c.state, [PostState.WAITING]))
+        .values(state=PostState.POSTING, attempted_at=posts.c.created_at)
+    )
 
 
 def set_state(db: Connection, post_id: int, state: PostState, *, ts: str | None = None) -> None:

@@ -175,6 +175,15 @@ def decide(db: Connection, reply_id: int, *, before: ReplyState, after: ReplySta
     return moved.rowcount > 0
 
 
+def doubt_stored(db: Connection) -> None:
+    """Whatever waits may have been sent by a bot whose memory of it is lost: look before sending."""
+    db.execute(
+        update(replies)
+        .where(among(replies.c.state, [ReplyState.STORED]))
+        .values(state=ReplyState.UNKNOWN, attempted_at=replies.c.created_at)
+    )
+
+
 def set_body(db: Connection, reply_id: int, body: str) -> None:
     """Say it in other words, before it leaves."""
     db.execute(update(replies).where(replies.c.id == reply_id).values(body=body))

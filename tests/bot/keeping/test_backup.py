@@ -1,0 +1,99 @@
+"""A backup that is taken while people text, and the bot that goes on from it."""
+
+import shutil
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from bot.keeping.backup import backup
+from bot.relay.reconcile import BOOKMARK
+from bot.store import bookmarks
+from tests import databases
+from tests.bot.crashes.people import replying, texting
+from tests.bot.crashes.switchboard import ALL_DONE_WITHIN_S, IMPATIENT, Switchboard, switchboard
+from tests.bot.test_settings import run
+from tests.stage import wait_for
+
+TEXTS, REPLIES, THREADS = 90, 20, 10
+
+
+def test_a_restored_backup_goes_on_where_slack_and_flowroute_are(tmp_path: Path) -> None:
+    """Taken in the middle of it all; what came after it is read from the list, and nothing is said twice."""
+    with switchboard(databases.fresh("sqlite", tmp_path), tmp_path) as board:
+        # given: a backup under load, and an end some time after it
+        database = Path(str(make_url(board.environment["DATABASE_URL"]).database))
+        bot = board.process(module=IMPATIENT)
+        bot.start()
+        bot.wait_until_ready()
+        with texting(board, range(THREADS)):
+            pass
+        board.wait_for_texts(THREADS)
+        wait_for(lambda: _list_was_read(board), "the message list to be read", timeout_s=30)
+        threads = list(board.shown())
+        with texting(board, range(THREADS, TEXTS)), replying(board, threads, REPLIES):
+            board.wait_for_texts(TEXTS // 3)
+            backup(board.environment["DATABASE_URL"], tmp_path / "backup.db")
+        board.wait_until_at_rest()
+        bot.kill()
+        board.store.close()
+
+        # when: it takes the place of the database, of which nothing is left
+        for leftover in database.parent.glob(f"{database.name}*"):
+            leftover.unlink()
+        shutil.copy(tmp_path / "backup.db", database)
+        with closing(sqlite3.connect(database)) as db:
+            assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+            (kept,) = db.execute("SELECT count(*) FROM texts").fetchone()
+        said = run(tmp_path, "restored", DATABASE_URL=board.environment["DATABASE_URL"])
+        assert said.returncode == 0, said.stderr
+        bot.start()
+        bot.wait_until_ready()
+        wait_for(lambda: _count(board, "texts") == TEXTS, "every text to be known again", ALL_DONE_WITHIN_S)
+        board.wait_until_at_rest()
+
+        # then
+        assert THREADS <= kept < TEXTS
+        shown = board.shown()
+        assert Counter(body for thread in shown.values() for body in thread) == Counter(
+            f"text {i}" for i in range(TEXTS)
+        )
+        assert sorted(board.cards()) == sorted(shown)
+        assert Counter(message.body for message in board.received()) == Counter(
+            f"reply {i}" for i in range(REPLIES)
+        )
+
+        # and: people go on in their threads
+        with replying(board, threads, 1):
+            pass
+        wait_for(lambda: len(board.received()) == REPLIES + 1, "a new reply", ALL_DONE_WITHIN_S)
+        assert bot.stop() == 0
+
+
+def test_a_backup_is_whole_or_not_there(tmp_path: Path) -> None:
+    """It replaces nothing, and says what it needs."""
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    missing = run(tmp_path, "backup", "copy.db", DATABASE_URL=url)
+    run(tmp_path, "migrate", DATABASE_URL=url)
+    made = run(tmp_path, "backup", "copy.db", DATABASE_URL=url)
+    again = run(tmp_path, "backup", "copy.db", DATABASE_URL=url)
+    elsewhere = run(tmp_path, "backup", "nowhere/copy.db", DATABASE_URL=url)
+    postgres = run(tmp_path, "backup", "other.db", DATABASE_URL="postgres://u:p@localhost/bot")
+
+    assert [one.returncode for one in (missing, made, again, elsewhere, postgres)] == [1, 0, 1, 1, 1]
+    assert "There is no database" in missing.stderr
+    assert "is there already" in again.stderr
+    assert "pg_dump" in postgres.stderr
+    assert sorted(path.name for path in tmp_path.iterdir() if "copy" in path.name) == ["copy.db"]
+
+
+def _list_was_read(board: Switchboard) -> bool:
+    with board.store.read() as db:
+        return bookmarks.get(db, BOOKMARK) is not None
+
+
+def _count(board: Switchboard, table: str) -> int:
+    return int(board._ask(f"SELECT count(*) AS rows FROM {table}")[0].rows)  # noqa: S608
