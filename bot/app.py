@@ -1,7 +1,7 @@
 """Everything is put together here, and nowhere else."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -15,8 +15,9 @@ from bot.access.roles import Access
 from bot.alarms import Alarms
 from bot.doctor import examine_running
 from bot.files import Files
+from bot.greeting import Greeting
 from bot.keeping.retention import Retention
-from bot.lanes import Claims, Kind, Lane, Lanes
+from bot.lanes import Claims, Kind, Lane, Lanes, Wake
 from bot.media.fetch import Fetcher
 from bot.media.signing import Signer
 from bot.media.slack_files import SlackFiles
@@ -171,7 +172,6 @@ def build(
         reads_list=settings.poll_seconds > 0,
         spend_limit=settings.spend_limit,
     )
-    retention = Retention(store, settings.retention_days, reads_list=settings.poll_seconds > 0)
     exports = Exports(store, slack, flowroute, files, lanes.wake)
     homes = Homes(store, slack, flowroute, access, health, surveyor, lanes.wake, home)
     poster = Poster(
@@ -212,7 +212,7 @@ def build(
         Kind(Lane.SURVEY, surveyor.work, surveyor.due),
         Kind(Lane.HOMES, homes.work, homes.due),
         Kind(Lane.EXPORTS, exports.work, exports.due),
-        Kind(Lane.RETENTION, retention.work, retention.due),
+        *_routines(settings, store, lanes.wake, _admin_channel(access, slack)),
     ):
         lanes.add(kind)
 
@@ -302,6 +302,16 @@ def _pictures_out(settings: Settings, store: Store, slack: Slack) -> PicturesOut
         None if token is None else Signer(token.get_secret_value()),
         settings.public_url,
     )
+
+
+def _routines(
+    settings: Settings, store: Store, wake: Wake, admin_channel: Callable[[], str]
+) -> Iterator[Kind]:
+    """Lanes of what the bot does of its own accord."""
+    retention = Retention(store, settings.retention_days, reads_list=settings.poll_seconds > 0)
+    greeting = Greeting(store, wake, admin_channel)
+    yield Kind(Lane.RETENTION, retention.work, retention.due)
+    yield Kind(Lane.GREETING, greeting.work, greeting.due)
 
 
 def _default_channel(settings: Settings, access: Access, slack: Slack) -> Callable[[], str]:

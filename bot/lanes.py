@@ -56,6 +56,8 @@ class Lane(StrEnum):
     """Looking at the account's numbers; there is only one."""
     HOMES = "homes"
     """Home tabs; a person."""
+    GREETING = "greeting"
+    """The first words of a new installation; there is only one."""
     RETENTION = "retention"
     """Removing what is too old; there is only one."""
     EXPORTS = "exports"

@@ -9,7 +9,7 @@ from bot.access.roles import Role
 from bot.cards import escape
 from bot.doctor import Finding, Health
 
-from .answers import Answer
+from .answers import Answer, run_button
 from .commands import Ask, Commands
 from .limits import header, section
 from .lists import counted
@@ -34,7 +34,7 @@ class DoctorHandlers:
         bad = sum(finding.health is Health.BAD for finding in findings)
         title = f"{counted(bad, 'thing')} to mend" if bad else "Nothing is wrong"
         blocks: list[Block] = [header(title), *(section(_line(finding)) for finding in findings)]
-        return Answer(title, tuple(blocks))
+        return Answer(title, tuple(blocks), (run_button("Where texts go", "relay callbacks"),))
 
 
 def _line(finding: Finding) -> str:

@@ -18,10 +18,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot import settings
 from bot.app import build
+from bot.clock import utc_now
+from bot.greeting import BOOKMARK as GREETED
 from bot.posting import Pace
 from bot.relay.sending import LookUp
 from bot.socket_mode import Patience
-from bot.store.engine import open_engine
+from bot.store import bookmarks
+from bot.store.engine import Store, open_engine
 from bot.store.migrate import migrate
 from flowroute import DEFAULT_TIMEOUT_S
 from sandbox import address
@@ -83,11 +86,13 @@ class Stage:
         *,
         look_up: LookUp | None = None,
         timeout_s: tuple[float, float] = DEFAULT_TIMEOUT_S,
+        is_first_start: bool = False,
         **changes: str,
     ) -> Iterator[None]:
         """Run a bot; `changes` are settings by their names in the environment, "" takes one away.
 
         `look_up` is how long it asks for a text of unknown outcome, `timeout_s` how long Flowroute may take.
+        Only `is_first_start` greets the admin, so that tests see what they are about.
         """
         server = make_server("127.0.0.1", 0, _not_built, threaded=True, request_handler=_QuietHandler)
         environment = (
@@ -98,6 +103,9 @@ class Stage:
         )
         engine = open_engine(config.database_url)
         migrate(engine)
+        if not is_first_start:
+            with Store(engine).write() as db:
+                bookmarks.put(db, GREETED, utc_now())
         engine.dispose()
         bot = build(
             config,

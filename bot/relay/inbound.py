@@ -27,7 +27,6 @@ RESTORED = "restored"
 """The bookmark of when the database was restored from a backup."""
 LINKED, UNLINKED = "linked", "unlinked"
 NO_CHANNEL_S = 30.0
-MDR1 = "mdr1-"
 
 
 class Inbound:
@@ -135,7 +134,7 @@ class Inbound:
         """Its row's id; None when it is known already."""
         now = utc_now()
         # Flowroute has two families of ids; what came under the other one is not new.
-        if (via is Via.LIST or message.id.startswith(MDR1)) and (
+        if (via is Via.LIST or message.id.startswith(texts.OLD_FAMILY)) and (
             texts.known(db, [message.id]) or _is_twin(db, message, now)
         ):
             return None

@@ -11,6 +11,8 @@ from bot.store.schema import links, texts
 from bot.store.statements import hold, insert_new
 
 IDS_AT_ONCE = 500
+OLD_FAMILY = "mdr1-"
+"""Ids that Flowroute's message API 2.0 gives."""
 TWINS_APART = timedelta(minutes=2)
 
 
@@ -144,6 +146,17 @@ def claim_twin(db: Connection, *, message_id: str, number: str, person: str, bod
 def family(message_id: str) -> str:
     """`mdr1-` or `mdr2-`: which of Flowroute's message APIs named it."""
     return message_id.partition("-")[0] + "-"
+
+
+def newest_webhook(db: Connection) -> tuple[str, datetime] | None:
+    """Flowroute's id of the newest text that came by webhook, and when (UTC) it came."""
+    row = db.execute(
+        select(texts.c.message_id, texts.c.received_at)
+        .where(texts.c.via == Via.WEBHOOK)
+        .order_by(texts.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else (row.message_id, row.received_at)
 
 
 def get(db: Connection, text_id: int) -> Text:

@@ -1,14 +1,19 @@
 """What `python -m bot doctor` finds."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from bot.store import posts
+from bot.store.engine import Store, open_engine
+from tests.bot.keeping.past import age
 from tests.bot.test_settings import run
-from tests.stage import Stage
+from tests.stage import ADMIN, MARIA, NUMBER, SUPPORT, Stage, wait_for
 
 
 def test_a_good_installation_is_found_good(stage: Stage, tmp_path: Path) -> None:
     """Every part is looked at, over the network."""
     with stage.bot():
+        stage.link()
         environment = stage.sandbox.bot_environment(int(stage.url.rpartition(":")[2]))
 
         answer = run(tmp_path, "doctor", **(environment | {"DATABASE_URL": stage.database_url}))
@@ -21,6 +26,14 @@ def test_a_good_installation_is_found_good(stage: Stage, tmp_path: Path) -> None
         "Flowroute credentials",
         "PUBLIC_URL",
         "AUDIT_CHANNEL",
+        "Slack scopes",
+        "clock",
+        "backlog",
+        "disk",
+        "linked channels",
+        "Flowroute's way in",
+        "Slack's way in",
+        "webhooks",
     ):
         assert f"ok  {part}" in answer.stdout
 
@@ -49,3 +62,49 @@ def test_it_runs_with_nothing_set_at_all(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert "SLACK_BOT_TOKEN is missing" in answer.stdout
     assert "Traceback" not in answer.stderr
+
+
+def test_a_scope_that_is_missing_is_named_with_what_it_is_for(stage: Stage, tmp_path: Path) -> None:
+    """The app was installed from an older manifest, say."""
+    scopes = stage.workspace.manifest.scopes - {"channels:join"}
+    stage.workspace.manifest = replace(stage.workspace.manifest, scopes=scopes)
+
+    answer = run(tmp_path, "doctor", **stage.sandbox.bot_environment(1))
+
+    assert "missing: channels:join (join a public channel that a number is linked to)" in answer.stdout
+    assert "Reinstall" in answer.stdout
+
+
+def test_an_address_that_leads_to_somebody_elses_bot_is_found(stage: Stage, tmp_path: Path) -> None:
+    """It answers, but with another token: Flowroute's texts would be refused there."""
+    with stage.bot(WEBHOOK_TOKEN="the-token-of-another-bot"):
+        environment = stage.sandbox.bot_environment(int(stage.url.rpartition(":")[2]))
+        answer = run(tmp_path, "doctor", **(environment | {"DATABASE_URL": stage.database_url}))
+
+    assert answer.returncode == 1
+    assert "BAD  Flowroute's way in: answers 404" in answer.stdout
+    assert "another WEBHOOK_TOKEN" in answer.stdout
+    assert "ok  Slack's way in" in answer.stdout
+
+
+def test_what_waits_too_long_and_a_channel_without_the_bot_are_found(stage: Stage, tmp_path: Path) -> None:
+    """The channel of a linked number was archived, and its texts wait."""
+    with stage.bot():
+        stage.link()
+        stage.workspace.member(ADMIN).archive(SUPPORT)
+        stage.carrier.handset_send(MARIA, NUMBER, "hello")
+        store = Store(open_engine(stage.database_url))
+        wait_for(lambda: _waiting(store), "the text to wait")
+        age(store, days=1)
+        store.close()
+        environment = stage.sandbox.bot_environment(int(stage.url.rpartition(":")[2]))
+        answer = run(tmp_path, "doctor", **(environment | {"DATABASE_URL": stage.database_url}))
+
+    assert answer.returncode == 1
+    assert "some for more than five minutes: posts" in answer.stdout
+    assert f"BAD  linked channel {SUPPORT}: is archived" in answer.stdout
+
+
+def _waiting(store: Store) -> bool:
+    with store.read() as db:
+        return SUPPORT in posts.channels_with_open(db)

@@ -1,0 +1,89 @@
+"""The database: whether it answers, its schema, what waits in it, and room for more."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import utc_now
+from bot.doctor.finding import Finding, Health
+from bot.settings import Settings
+from bot.store import replies
+from bot.store.backlog import backlog
+from bot.store.engine import Store, open_engine
+from bot.store.migrate import current_revision, newest_revision
+
+LONG = timedelta(minutes=5)
+"""What waits longer is held up by something."""
+LITTLE_ROOM, NO_ROOM = 1_000_000_000, 100_000_000
+"""Bytes free where SQLite lies."""
+
+
+def database(settings: Settings) -> Iterator[Finding]:
+    """Look at the database of DATABASE_URL."""
+    engine = open_engine(settings.database_url)
+    try:
+        yield from _looked(engine)
+    except SQLAlchemyError as error:
+        reason = type(error).__name__
+        yield Finding("database", Health.BAD, f"cannot be reached ({reason})", "check DATABASE_URL")
+    finally:
+        engine.dispose()
+
+
+def _looked(engine: Engine) -> Iterator[Finding]:
+    revision, newest = current_revision(engine), newest_revision()
+    if revision == newest:
+        yield Finding("database", Health.GOOD, f"{engine.dialect.name}, at schema {revision}")
+        yield from _open_work(Store(engine))
+    else:
+        yield Finding(
+            "database",
+            Health.WORTH_A_LOOK,
+            f"at schema {revision}, the newest is {newest}",
+            "run python -m bot migrate, or just start the bot",
+        )
+    folder = Path(engine.url.database or "").parent
+    if engine.dialect.name == "sqlite" and folder.exists():
+        yield _room(shutil.disk_usage(folder).free)
+
+
+def _open_work(store: Store) -> Iterator[Finding]:
+    now = utc_now()
+    with store.read() as db:
+        waiting = backlog(db)
+        parked = replies.count_parked(db)
+    depth = sum(one.depth for one in waiting)
+    slow = [one.lane for one in waiting if one.oldest is not None and now - one.oldest > LONG]
+    if slow:
+        yield Finding(
+            "backlog",
+            Health.WORTH_A_LOOK,
+            f"{depth} waiting, some for more than five minutes: {', '.join(slow)}",
+            "is the bot running? Its log names what a lane waits for; a channel that takes no posts is told "
+            "to an admin in Slack",
+        )
+    else:
+        yield Finding("backlog", Health.GOOD, f"{depth} waiting" if depth else "nothing waits")
+    if parked:
+        yield Finding(
+            "parked texts",
+            Health.WORTH_A_LOOK,
+            f"{parked} of unknown outcome",
+            "/flowroute relay parked lists them, with what can be done",
+        )
+
+
+def _room(free: int) -> Finding:
+    said = f"{free / 1e9:,.1f} GB free"
+    if free > LITTLE_ROOM:
+        return Finding("disk", Health.GOOD, said)
+    return Finding(
+        "disk",
+        Health.BAD if free < NO_ROOM else Health.WORTH_A_LOOK,
+        said,
+        "make room, or set RETENTION_DAYS: without room no text can be stored",
+    )
