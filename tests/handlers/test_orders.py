@@ -58,6 +58,8 @@ def test_an_order_that_waits_can_be_cancelled_by_its_number_or_its_button(carefu
     """Nothing is bought afterwards, whoever still finds the card that asks; the channel hears of it."""
     # given
     ada = ordered(careful)
+    grace = Person(careful, APPROVER, AUDIT)
+    asks = next(m for m in careful.workspace.messages(AUDIT) if "Approve" in buttons(m))
     card = ada.asks("orders show 1")
     assert "waits for approval" in shown(card)
 
@@ -68,8 +70,6 @@ def test_an_order_that_waits_can_be_cancelled_by_its_number_or_its_button(carefu
     assert "*State*  cancelled" in shown(answer)
     assert f"<@{ADMIN}> cancelled it." in shown(answer)
     careful.workspace.wait_for(lambda: any("cancelled it" in text for text in careful.texts_in(TELECOM)))
-    grace = Person(careful, APPROVER, AUDIT)
-    asks = next(m for m in careful.workspace.messages(AUDIT) if "Approve" in buttons(m))
     grace.presses(asks, "Approve")
     careful.workspace.wait_for(
         lambda: any("decided already" in text for text in careful.private_words(APPROVER, AUDIT))

@@ -9,12 +9,11 @@ import requests
 
 from bot.logs import JsonLines
 from bot.settings import load
-from sandbox.server import Sandbox
+from sandbox.server import QUICK, Sandbox
 from tests.discretion import Listener
 from tests.stage import ADMIN, MARIA, NUMBER, TELECOM, BotProcess, Stage, free_port
 
 WORDS = "meet me behind the old mill"
-PATIENCE_S = 20.0
 
 
 def line(message: str, *secrets: str, **extra: object) -> str:
@@ -106,7 +105,7 @@ def test_a_failure_does_not_name_the_secret_address(stage: Stage, caplog: pytest
 
 def test_the_most_talkative_level_tells_no_more(tmp_path: Path) -> None:
     """LOG_LEVEL=DEBUG makes libraries write down requests; ours are not among them."""
-    with Sandbox(data=tmp_path) as sandbox:
+    with Sandbox(pace=QUICK, data=tmp_path) as sandbox:
         port = free_port()
         environment = sandbox.bot_environment(port) | {"LOG_LEVEL": "DEBUG"}
         bot = BotProcess(environment, tmp_path / "bot.log")
@@ -116,9 +115,9 @@ def test_the_most_talkative_level_tells_no_more(tmp_path: Path) -> None:
             sandbox.deliver_to(port)
             ada = sandbox.workspace.member(ADMIN)
             ada.command(TELECOM, "/flowroute", f"relay link {NUMBER} #telecom")
-            sandbox.workspace.wait_for(lambda: "appear in" in str(ada.messages(TELECOM)), PATIENCE_S)
+            sandbox.workspace.wait_for(lambda: "appear in" in str(ada.messages(TELECOM)))
             sandbox.carrier.handset_send(MARIA, NUMBER, WORDS)
-            sandbox.workspace.wait_for(lambda: WORDS in str(sandbox.workspace.messages(TELECOM)), PATIENCE_S)
+            sandbox.workspace.wait_for(lambda: WORDS in str(sandbox.workspace.messages(TELECOM)))
         finally:
             bot.stop()
 

@@ -4,7 +4,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
@@ -47,8 +46,7 @@ def test_requests_that_never_end_do_not_stop_the_bot(bot: BotProcess, beginning:
         for client in clients:
             client.sendall(beginning.format(path=WEBHOOK).encode())
 
-        with urlopen(f"{bot.url}/healthz", timeout=30) as answer:
-            assert answer.status == 200
+        bot.wait_until_ready()
         for client in clients:
             with suppress(ConnectionError):
                 while client.recv(4096):  # an answer; its end, or the test fails after 30 s
