@@ -18,13 +18,14 @@ from flowroute.errors import (
     Unauthorized,
     UnexpectedAnswer,
 )
-from flowroute.phone import PhoneNumber, format_phone_number, parse_phone_number
+from flowroute.phone import TOLL_FREE_NPAS, PhoneNumber, format_phone_number, parse_phone_number
 from flowroute.receipts import Fate
 from flowroute.transport import Call
 from flowroute.version import __version__
 
 __all__ = [
     "DEFAULT_TIMEOUT_S",
+    "TOLL_FREE_NPAS",
     "ApiError",
     "Call",
     "Callback",

@@ -12,6 +12,9 @@ PhoneNumber = NewType("PhoneNumber", str)
 
 EXAMPLE: Final = "Examples: (206) 555-0100, +1 206 555 0100, +44 20 7946 0958."
 
+TOLL_FREE_NPAS: Final = ("800", "833", "844", "855", "866", "877", "888")
+"""Area codes of numbers whose calls the called one pays for (North American Numbering Plan)."""
+
 _NORTH_AMERICAN: Final = re.compile(r"1[2-9][0-9]{9}")
 _NATIONAL: Final = re.compile(r"[2-9][0-9]{9}")
 _TYPED: Final = re.compile(r"(?:tel:)?\s*(\+?[0-9\s().\-/\u2010-\u2015\u00a0\u202f]+)", re.IGNORECASE)

@@ -38,5 +38,6 @@ class DoctorHandlers:
 
 
 def _line(finding: Finding) -> str:
-    line = f"{MARKS[finding.health]} *{escape(finding.part)}*: {escape(finding.said)}"
+    part = finding.part[:1].upper() + finding.part[1:]
+    line = f"{MARKS[finding.health]} *{escape(part)}*: {escape(finding.said)}"
     return f"{line}\n{escape(finding.cure)}" if finding.cure else line

@@ -1,7 +1,7 @@
 """`e911 …`: emergency addresses, shown to the one who asks and nobody else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -21,7 +21,7 @@ from .answers import Answer
 from .commands import Ask, Caution, Commands, Form
 from .e911_views import TITLES, Wizard
 from .ids import Field, View
-from .limits import header
+from .limits import header, section
 from .lists import beginning, listing
 from .modals import Modal, carried
 from .outcomes import outcome
@@ -29,6 +29,9 @@ from .wording import told
 
 DELETING = Caution("This cannot be undone. Flowroute refuses it while a number has the address.", "Delete")
 FOUND = "Responders find this address. It is not stored; `/flowroute e911 create` stores one."
+TOLL_FREE = ContextBlock(
+    [Markdown("Toll-free numbers are left out: Flowroute's pages disagree on whether they can have one.")]
+)
 
 
 @dataclass(frozen=True)
@@ -83,15 +86,17 @@ class E911Handlers:
             for record in self.flowroute.e911.list()
             for number in self.flowroute.e911.numbers(record.id)
         }
-        found = beginning(one for one in self.flowroute.numbers.list() if one.value not in covered)
-        return listing(
+        lacking = (one for one in self.flowroute.numbers.list() if one.value not in covered)
+        found = beginning(one for one in lacking if not one.is_toll_free)
+        answer = listing(
             "number without an emergency address",
             ["Number", "Alias"],
             [[format_phone_number(one.value), one.alias] for one in found.items],
             plural="numbers without an emergency address",
             is_all=found.is_all,
-            empty="Every number has an emergency address.",
+            empty="Every local number has an emergency address.",
         )
+        return replace(answer, blocks=(*(answer.blocks or (section(answer.text),)), TOLL_FREE))
 
     def delete(self, ask: Ask, *, id: str) -> Answer:  # noqa: A002 - the argument's name
         record = self.changes.get(id)

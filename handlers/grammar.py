@@ -33,6 +33,8 @@ _NUMBERISH = re.compile(r"[\d\s().+/,;‐‑–—-]*\d[\d\s().+/,;‐‑–—-
 _MOST_WORDS_IN_A_NUMBER = 6
 _NEAR = 0.6
 """How alike, of 1, a word must be to a command to be offered as what was meant."""
+_CLOSE = 0.8
+"""How alike a line must be, so that its words by themselves do not matter."""
 
 
 class Argument(click.Argument):
@@ -267,8 +269,12 @@ def parse(line: str, verbs: Sequence[Verb] = VERBS) -> Call:
 
 
 def nearest(text: str, verbs: Iterable[Verb]) -> Verb | None:
-    """The command most like `text`, by its whole line or by its last word alone; None when none is near."""
+    """The command most like `text`, by its whole line or else by a word of it; None when none is near."""
     typed = text.lower().split()[:2]
+    alike = [(SequenceMatcher(None, " ".join(typed), verb.line).ratio(), verb) for verb in verbs]
+    likeness, closest = max(alike, key=lambda pair: pair[0], default=(0.0, None))
+    if likeness >= _CLOSE:
+        return closest
     topic = [verb for verb in verbs if typed and verb.topic == typed[0]]
     attempts = {" ".join(typed), *(typed[1:] if topic else typed[:1])}
     scored = [

@@ -22,7 +22,7 @@ from bot.overview.homes import Account, Home, Waiting
 from bot.store.survey import Gap
 
 from .ids import Button as ButtonId
-from .limits import MAX_SECTION, button_text, header, section
+from .limits import MAX_SECTION, button_text, facts, header, section
 from .lists import counted
 
 NAMES_SHOWN = 5
@@ -50,19 +50,19 @@ def ago(moment: datetime) -> str:
     return f"<!date^{int(moment.timestamp())}^{{ago}}|{moment:%Y-%m-%d %H:%M} UTC>"
 
 
-def vital_lines(vitals: Vitals) -> list[str]:
-    """How the bot is doing, a line (mrkdwn) for each figure; `status` shows the same."""
+def vital_facts(vitals: Vitals) -> dict[str, str]:
+    """How the bot is doing, figures (mrkdwn) by label; `status` shows the same."""
     figures = vitals.figures
     posts, texts = counted(figures.posts_waiting, "post"), counted(figures.replies_waiting, "text")
     since = f", the oldest from {ago(figures.oldest_waiting)}" if figures.oldest_waiting else ""
-    return [
-        f"*Queue*  {posts} to Slack, {texts} to phones{since}",
-        f"*Message list*  {_list_read(vitals)}",
-        f"*Parked texts*  {figures.parked:,}",
-        f"*Opt-outs*  {figures.opt_outs:,}",
-        f"*Purchases to approve*  {figures.approvals:,}",
-        f"*Purchases this month*  {spend(vitals)}",
-    ]
+    return {
+        "Queue": f"{posts} to Slack, {texts} to phones{since}",
+        "Message list": _list_read(vitals),
+        "Parked texts": f"{figures.parked:,}",
+        "Opt-outs": f"{figures.opt_outs:,}",
+        "Purchases to approve": f"{figures.approvals:,}",
+        "Purchases this month": spend(vitals),
+    }
 
 
 def spend(vitals: Vitals) -> str:
@@ -135,7 +135,7 @@ def _account(account: Account) -> list[Block]:
         _names(account.names_pending),
         DividerBlock(),
         header("The bot"),
-        section("\n".join(vital_lines(account.vitals))),
+        facts(vital_facts(account.vitals)),
         ActionsBlock(
             [
                 _run("Parked texts", "relay parked"),

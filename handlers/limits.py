@@ -3,7 +3,7 @@
 The figures are those of docs.slack.dev, "Blocks", "Block elements", "Composition objects" and "Modal views".
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,6 +32,7 @@ MAX_HEADER = 150
 MAX_ALERT = 200
 MAX_INPUT = 3000
 MAX_SECTION = 3000
+MAX_FIELD = 2000
 MAX_TEXT = 3000
 """Of a message's `text`: 4,000 are advised, and escaping makes it longer."""
 MAX_ROWS = 200
@@ -80,6 +81,12 @@ def header(text: str) -> HeaderBlock:
 
 def section(mrkdwn: str) -> SectionBlock:
     return SectionBlock(Markdown(shorten(mrkdwn, MAX_SECTION)))
+
+
+def facts(said: Mapping[str, str]) -> SectionBlock:
+    """Labels with what is said of each (mrkdwn), side by side; ten at most, of 2,000 characters."""
+    fields = [Markdown(shorten(f"*{label}*\n{value}", MAX_FIELD)) for label, value in said.items()]
+    return SectionBlock(fields=list(fields))
 
 
 def table(

@@ -10,7 +10,6 @@ from slackblocks import (
     DividerBlock,
     Markdown,
     PlainText,
-    SectionBlock,
 )
 
 from bot.cards import ANSWERS, AUTOMATIC, escape, moment, shorten, usd
@@ -24,10 +23,10 @@ from flowroute.routes import Route
 
 from .answers import Answer, run_button
 from .asking import form_button
-from .limits import header
+from .limits import facts, header
 from .number_blocks import on_off, place
 
-MAX_FACTS = 200
+MAX_DETAILS = 200
 
 
 def card(
@@ -40,20 +39,24 @@ def card(
 ) -> Answer:
     """`changes` and `events` are the last ones, newest first; the buttons are for admins."""
     title = format_phone_number(number.value)
-    facts = _facts(number, f"<#{link.channel_id}>" if link else "no channel of their own")
-    fields = [Markdown(f"*{label}*\n{value}") for label, value in facts.items() if value]
-    blocks: list[Block] = [header(title), SectionBlock(fields=list(fields))]
+    told = _told(number, f"<#{link.channel_id}>" if link else "no channel of their own")
+    blocks: list[Block] = [
+        header(title),
+        facts({label: value for label, value in told.items() if value}),
+    ]
     blocks += _recent("Last texts", [f"{moment(event.at)}  {_text(event)}" for event in events])
     blocks += _recent("Last changes", [f"{moment(entry.at)}  {_change(entry)}" for entry in changes])
     buttons = tuple(_buttons(number, link)) if is_admin else ()
     return Answer(title, tuple(blocks), buttons, shareable=True)
 
 
-def _facts(number: OwnedNumber, channel: str) -> dict[str, str | None]:
-    """By label, in mrkdwn; None for what Flowroute does not say. A section holds ten (docs.slack.dev)."""
+def _told(number: OwnedNumber, channel: str) -> dict[str, str | None]:
+    """By label, in mrkdwn; None for what Flowroute does not say."""
     where = "Toll-free" if number.is_toll_free else place(number.rate_center, number.state)
     price = f"{usd(number.monthly_cost)} a month" if number.monthly_cost is not None else None
-    address = escape(number.e911.label or "set") if number.e911 else ":warning: none"
+    address = "none" if number.is_toll_free else ":warning: none"
+    if number.e911:
+        address = escape(number.e911.label or "set")
     return {
         "Alias": escape(number.alias or "") or "none",
         "Place": escape(where) or None,
@@ -92,8 +95,8 @@ def _change(entry: Entry) -> str:
     who = f"<@{entry.user_id}>"
     if channel_id := channel_of(entry):
         return f"{who} {did(entry)} it: <#{channel_id}>"
-    if facts := details(entry):
-        return f"{who} {escape(shorten(facts, MAX_FACTS))}"
+    if changed := details(entry):
+        return f"{who} {escape(shorten(changed, MAX_DETAILS))}"
     result = "" if entry.result == "done" else f": {escape(entry.result)}"
     return f"{who} {did(entry)} it{result}"
 

@@ -11,8 +11,8 @@ from flowroute.version import __version__
 
 from .answers import Answer, run_button
 from .commands import Ask, Commands
-from .home_views import vital_lines
-from .limits import header, section
+from .home_views import vital_facts
+from .limits import facts, header
 
 TITLE = "Status"
 
@@ -27,17 +27,17 @@ class StatusHandlers:
     def status(self, _ask: Ask) -> Answer:
         vitals = self.health.vitals()
         reached = {"Slack": self.health.slack(), "Flowroute": self.health.flowroute()}
-        lines = [
-            *(_reach(name, reach) for name, reach in reached.items()),
-            f"*Linked numbers*  {vitals.links:,}",
-            *vital_lines(vitals),
-        ]
+        told = {
+            **{name: _reach(reach) for name, reach in reached.items()},
+            **vital_facts(vitals),
+            "Linked numbers": f"{vitals.links:,}",
+        }
         well = not any(reach.problem for reach in reached.values())
         return Answer(
             f"{TITLE}: {'all is reachable' if well else 'something is out of reach'}",
             (
                 header(TITLE),
-                section("\n".join(lines)),
+                facts(told),
                 ContextBlock([Markdown(f"Version {__version__}")]),
             ),
             (
@@ -47,7 +47,7 @@ class StatusHandlers:
         )
 
 
-def _reach(name: str, reach: Reach) -> str:
+def _reach(reach: Reach) -> str:
     if reach.problem is not None:
-        return f":x: *{name}*  {escape(reach.problem)}"
-    return f":white_check_mark: *{name}*  answered in {reach.took_s * 1000:,.0f} ms"
+        return f":x: {escape(reach.problem)}"
+    return f":white_check_mark: answered in {reach.took_s * 1000:,.0f} ms"

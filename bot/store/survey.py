@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from bot.store.schema import links, surveyed_numbers
+from flowroute import TOLL_FREE_NPAS
 
 AT_ONCE = 500
 
@@ -83,9 +84,14 @@ def findings(db: Connection, first: int) -> Findings:
         looked_at=looked_at,
         oldest_look=oldest,
         without_route=_gap(db, table.has_route.is_(False), first),
-        without_e911=_gap(db, table.has_e911.is_(False), first),
+        without_e911=_gap(db, table.has_e911.is_(False) & _may_have_e911(), first),
         without_channel=_gap(db, unlinked, first),
     )
+
+
+def _may_have_e911() -> ColumnElement[bool]:
+    """Not toll-free: Flowroute's pages disagree on these, and its answer to one is a refusal."""
+    return func.substr(surveyed_numbers.c.number, 1, 4).not_in([f"1{npa}" for npa in TOLL_FREE_NPAS])
 
 
 def _gap(db: Connection, lacks: ColumnElement[bool], first: int) -> Gap:

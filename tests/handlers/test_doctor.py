@@ -9,7 +9,7 @@ def test_an_installation_that_is_well_is_said_to_be(ada: Person) -> None:
     answer = ada.asks("doctor")
     assert answer["is_ephemeral"]
     assert "Nothing is wrong" in answer["text"]
-    for part in ("database", "Slack token", "Flowroute credentials", "PUBLIC_URL"):
+    for part in ("Database", "Slack token", "Flowroute credentials", "PUBLIC_URL"):
         assert f":white_check_mark: *{part}*" in shown(answer)
 
 

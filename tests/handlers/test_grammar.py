@@ -74,6 +74,7 @@ def test_many_numbers_stay_apart() -> None:
         ("serach 206", "numbers search"),
         ("numbers serch", "numbers search"),
         ("number list", "numbers list"),
+        ("numbrs lst", "numbers list"),
         ("relay lnk", "relay link"),
         ("hlep", "help"),
         ("buy", "numbers buy"),

@@ -97,7 +97,7 @@ def test_admins_see_what_the_account_lacks_and_what_was_spent(stage: Stage) -> N
     seen = shown(home)
     assert "(206) 555-0101, (800) 555-0199" in seen
     assert "3 numbers without a channel for texts" in seen
-    assert "2 numbers without an emergency address" in seen
+    assert "1 number without an emergency address" in seen
     assert "$0.00 of $100.00" in seen
     assert "0 posts to Slack, 0 texts to phones" in seen
 
@@ -152,7 +152,7 @@ def test_opening_twice_at_once_is_harmless(running: Stage) -> None:
     """One tab, drawn as often as it takes, with no complaint of Slack."""
     for _ in range(5):
         running.workspace.member(ADMIN).open_home()
-    home_of(running, ADMIN, showing="2 numbers without an emergency address")
+    home_of(running, ADMIN, showing="1 number without an emergency address")
     answers = [call["answer"] for call in running.workspace.calls if call["method"] == "views.publish"]
     assert all(answer["ok"] for answer in answers)
 
@@ -167,7 +167,7 @@ def test_opening_twice_at_once_is_harmless(running: Stage) -> None:
 )
 def test_what_a_button_finds_comes_as_a_direct_message(running: Stage, label: str, found: str) -> None:
     """A Home tab has nowhere to show an answer."""
-    home_of(running, ADMIN, showing="2 numbers without an emergency address")
+    home_of(running, ADMIN, showing="1 number without an emergency address")
     press(running, ADMIN, label)
     running.workspace.wait_for(
         lambda: any(found in shown(message) for message in running.workspace.messages("D0ADMIN"))
@@ -188,7 +188,7 @@ def test_buying_and_texting_begin_on_the_tab(running: Stage) -> None:
 
 def test_a_failure_behind_a_button_is_told_in_words(running: Stage) -> None:
     """Also as a direct message, with a reference for whoever runs the bot."""
-    home_of(running, ADMIN, showing="2 numbers without an emergency address")
+    home_of(running, ADMIN, showing="1 number without an emergency address")
     running.carrier.faults.add(method="GET", path_pattern="/v2/.*", fault=Refuse(503), times=100)
     press(running, ADMIN, "Our numbers")
     running.workspace.wait_for(lambda: any("reference" in text for text in running.texts_in("D0ADMIN")))

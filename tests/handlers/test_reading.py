@@ -70,7 +70,7 @@ def words_or_form(ada: Person, line: str) -> str:
         ("e911 list", ["Office", "Chris Smith", "1218 3rd Ave, Suite 600, Seattle, WA 98101, US"]),
         ("e911 show 21845", ["Chris Smith", "1218 3rd Ave"]),
         ("e911 numbers 21845", ["(206) 555-0100"]),
-        ("e911 gaps", ["2 numbers without an emergency address", "(206) 555-0101", "(800) 555-0199"]),
+        ("e911 gaps", ["1 number without an emergency address", "(206) 555-0101", "Toll-free"]),
         ("cnam list", ["BROWN BAG", "approved", "HEARTWOOD", "24141"]),
         ("cnam show 22790", ["BROWN BAG", "approved", "none yet"]),
         ("cdr list", ["no exports"]),

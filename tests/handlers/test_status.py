@@ -12,14 +12,14 @@ def test_one_card_says_how_the_bot_is_doing(ada: Person) -> None:
     ada.stage.link(NUMBER)
     seen = shown(ada.asks("status"))
     for fact in (
-        "*Slack*  answered in",
-        "*Flowroute*  answered in",
-        "*Linked numbers*  1",
-        "*Queue*  ",
-        "*Message list*  ",
-        "*Parked texts*  0",
-        "*Opt-outs*  0",
-        "*Purchases to approve*  0",
+        "*Slack*\n:white_check_mark: answered in",
+        "*Flowroute*\n:white_check_mark: answered in",
+        "*Linked numbers*\n1",
+        "*Queue*\n",
+        "*Message list*\n",
+        "*Parked texts*\n0",
+        "*Opt-outs*\n0",
+        "*Purchases to approve*\n0",
         "$0.00, no limit is set",
         "Version 0.",
     ):
@@ -31,8 +31,8 @@ def test_a_carrier_that_is_away_is_a_line_of_the_card(ada: Person) -> None:
     ada.stage.carrier.faults.add(method="GET", path_pattern="/v2/numbers", fault=Refuse(503), times=None)
     answer = ada.asks("status")
     assert "something is out of reach" in answer["text"]
-    assert ":x: *Flowroute*" in shown(answer)
-    assert ":white_check_mark: *Slack*" in shown(answer)
+    assert "*Flowroute*\n:x:" in shown(answer)
+    assert "*Slack*\n:white_check_mark:" in shown(answer)
 
 
 def test_the_card_is_for_admins_and_stays_private(ada: Person, sam: Person) -> None:
