@@ -33,7 +33,7 @@ def test_a_greeting_of_unknown_outcome_is_not_said_twice(stage: Stage, fault: fa
     """Like every post: it is looked for before it is posted again."""
     stage.workspace.faults.add("chat.postMessage", fault)
     with stage.bot(is_first_start=True):
-        wait_for(lambda: greetings(stage), "the greeting", timeout_s=20)
+        wait_for(lambda: greetings(stage), "the greeting")
         stage.link()
         wait_for(lambda: any("linked" in text for text in stage.texts_in("C0SUPPORT")), "a later post")
     assert len(greetings(stage)) == 1

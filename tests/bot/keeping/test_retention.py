@@ -59,7 +59,7 @@ def lived_in(stage: Stage) -> Stage:
         sam.post(SUPPORT, "ours", thread_ts=thread, files=[upload])
         stage.carrier.handset_send(JONAS, NUMBER, "STOP")
         stage.workspace.wait_for(lambda: "STOP" in stage.texts_in(SUPPORT))
-        wait_for(lambda: stage.received_by(MARIA) == ["ours"], "the reply", timeout_s=20)
+        wait_for(lambda: stage.received_by(MARIA) == ["ours"], "the reply")
         stage.carrier.faults.add(
             method="POST", path_pattern=".*/messages", fault=Drop("before effect"), times=None
         )
