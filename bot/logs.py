@@ -19,6 +19,8 @@ TELEPHONE = re.compile(
     r"(?<![\w.])\+?(?:1?[ (.-]{0,2}[2-9]\d{2}[ ).-]{0,2}[2-9]\d{2}[ .-]?|(?<=\+)\d{4,11})(?=\d{4}(?!\w))"
 )
 """A number of North America, or one of any country behind a plus, up to its last four digits."""
+INPUT = re.compile(r"input_value=.*(?=, input_type=)")
+"""How pydantic's errors quote what they could not read."""
 TALKATIVE = ("urllib3", "alembic", "PIL", "slack_sdk", "slack_bolt", "websockets")
 """Libraries that write down requests and frames below WARNING: other people's words and numbers."""
 
@@ -69,7 +71,8 @@ class JsonLines(logging.Formatter):
     def _hidden(self, value: Any) -> Any:  # noqa: ANN401 - whatever was logged
         if isinstance(value, int | float | None):
             return value
-        return TELEPHONE.sub("…", self._secrets.sub("…", str(value)))
+        discreet = INPUT.sub("input_value=…", self._secrets.sub("…", str(value)))
+        return TELEPHONE.sub("…", discreet)
 
 
 def start(level: str, secrets: Iterable[str] = ()) -> None:

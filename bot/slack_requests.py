@@ -83,10 +83,13 @@ class _Authorization(_Shape):
     enterprise_id: str | None = None
 
 
-class _Written(_Shape):
-    ts: str | None = None
+class _Before(_Shape):
     text: str | None = None
     user: str | None = None
+
+
+class _After(_Before):
+    ts: str
 
 
 class _Message(_Shape):
@@ -100,9 +103,12 @@ class _Message(_Shape):
     text: str | None = None
     files: list[_Identified] | None = None
     blocks: list[dict[str, Any]] | None = None
-    message: _Written | None = None
-    previous_message: _Written | None = None
-    deleted_ts: str | None = None
+    message: _After | None = None
+    previous_message: _Before | None = None
+
+
+class _Deleted(_Message):
+    deleted_ts: str
 
 
 class _HomeOpened(_Shape):
@@ -111,6 +117,7 @@ class _HomeOpened(_Shape):
 
 class _Event(_Shape):
     type: str
+    subtype: str | None = None
 
 
 class _Delivery(_Shape):
@@ -123,7 +130,11 @@ class _Delivery(_Shape):
     event: dict[str, Any] | None = None
 
 
-_EVENTS: Final[Mapping[str, type[_Shape]]] = {"message": _Message, "app_home_opened": _HomeOpened}
+_EVENTS: Final[Mapping[tuple[str, str | None], type[_Shape]]] = {
+    ("message", None): _Message,
+    ("message", "message_deleted"): _Deleted,
+    ("app_home_opened", None): _HomeOpened,
+}
 
 
 @dataclass(frozen=True)
@@ -171,8 +182,10 @@ def _check(body: str, content_type: str) -> None:
     if content_type == JSON or body.startswith("{"):
         delivery = _Delivery.model_validate_json(body)
         if delivery.event is not None:
-            kind = _Event.model_validate(delivery.event).type
-            _EVENTS.get(kind, _Event).model_validate(delivery.event)
+            event = _Event.model_validate(delivery.event)
+            shape = _EVENTS.get((event.type, event.subtype)) or _EVENTS.get((event.type, None))
+            if shape is not None:
+                shape.model_validate(delivery.event)
         return
     fields = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_FIELDS))
     if "payload" in fields:

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -121,6 +122,18 @@ class Access:
                 f"This needs the role *texter*: members of <#{channel_id}> may text from its numbers. "
                 "Join the channel and try again."
             )
+
+    def require_texter_in_any(self, user_id: str, channel_ids: Iterable[str]) -> None:
+        """Return when `user_id` may text from the numbers of one of the channels, or is an admin.
+
+        Raises:
+            NotAllowed: they may not, or Slack could not say.
+        """
+        for channel_id in channel_ids:
+            with suppress(NotAllowed):
+                self.require_texter(user_id, channel_id)
+                return
+        self.require(user_id, Role.ADMIN)
 
     def approvers(self) -> list[str]:
         """The user ids of everybody in APPROVERS, groups resolved; raises SlackError."""

@@ -36,9 +36,11 @@ class Contacts:
         """Call a person `name` wherever they are shown; None takes the name away.
 
         Raises:
-            NotAllowed: `actor` is no full member of the workspace.
+            NotAllowed: `actor` may not text from any channel where this person texts, and is no admin.
         """
-        self._access.require(actor.user_id, Role.VIEWER)
+        with self._store.read() as db:
+            channels = {conversation.channel_id for conversation in conversations.of_person(db, person)}
+        self._access.require_texter_in_any(actor.user_id, channels)
         with self._store.write() as db:
             before = contacts.of(db, person).name
             contacts.set_name(db, person, name, by=actor.user_id, now=utc_now())

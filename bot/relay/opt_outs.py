@@ -90,11 +90,12 @@ class OptOuts:
         """A person decides what a pause was; False when it is decided already.
 
         Raises:
-            NotAllowed: `actor` is no full member of the workspace.
+            NotAllowed: `actor` may not text from the channel of the conversation.
         """
-        self._access.require(actor.user_id, Role.VIEWER)
-        with self._store.write() as db:
+        with self._store.read() as db:
             conversation = conversations.get(db, conversation_id)
+        self._access.require_texter(actor.user_id, conversation.channel_id)
+        with self._store.write() as db:
             known = opt_outs.of(db, conversation.number, conversation.person)
             if known is None or known.state is not OptOutState.PAUSED:
                 return False

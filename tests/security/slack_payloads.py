@@ -79,7 +79,7 @@ def view(callback_id: str, carried: str, typed: str) -> dict[str, Any]:
         "private_metadata": carried,
         "blocks": [],
         "title": {"type": "plain_text", "text": "…"},
-        "state": {"values": {str(field): {str(field): _entered(typed)} for field in Field}},
+        "state": {"values": {str(field): {str(field): entered(typed)} for field in Field}},
     }
 
 
@@ -141,7 +141,7 @@ def events() -> list[dict[str, Any]]:
     }
     inner = {"type": "message", "user": "U0AGENT", "ts": "5.5", "text": "new"}
     return [
-        _enveloped(event)
+        enveloped(event)
         for event in (
             written,
             written | {"subtype": "file_share", "files": [{"id": "F1", "name": "a.png"}]},
@@ -161,7 +161,8 @@ def events() -> list[dict[str, Any]]:
     ] + [{"type": "url_verification", "challenge": "c", "token": "t"}, {"type": "app_rate_limited"}]
 
 
-def _entered(typed: str) -> dict[str, Any]:
+def entered(typed: str) -> dict[str, Any]:
+    """What stands in an input, of whatever kind it is."""
     return {
         "type": "plain_text_input",
         "value": typed,
@@ -172,7 +173,8 @@ def _entered(typed: str) -> dict[str, Any]:
     }
 
 
-def _enveloped(event: dict[str, Any]) -> dict[str, Any]:
+def enveloped(event: dict[str, Any]) -> dict[str, Any]:
+    """An event as it is delivered."""
     return {
         "token": "t",
         "team_id": "T0SANDBOX",
