@@ -1,7 +1,8 @@
 """Texts from phones: kept before Flowroute gets its 200, then shown in the channel of their number."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -12,12 +13,15 @@ from bot.clock import utc_now
 from bot.errors import BotError
 from bot.lanes import Lane, Wake
 from bot.logs import about
+from bot.relay.opt_out_words import Intent, classify
 from bot.relay.opt_outs import OptOuts
 from bot.store import bookmarks, contacts, conversations, links, media, posts, texts
 from bot.store.conversations import Conversation
 from bot.store.engine import Store
 from bot.store.media import Announced
-from bot.store.texts import Text, Via
+from bot.store.posts import NewPost
+from bot.store.texts import NewText, Text, Via
+from bot.store.together import Together
 from flowroute.webhooks import InboundMessage
 
 log = logging.getLogger(__name__)
@@ -27,6 +31,22 @@ RESTORED = "restored"
 """The bookmark of when the database was restored from a backup."""
 LINKED, UNLINKED = "linked", "unlinked"
 NO_CHANNEL_S = 30.0
+GATHER_S = 0.02
+"""After some texts were placed: what comes meanwhile is placed in one commit, too."""
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A text on its way into a channel."""
+
+    text: Text
+    channel_id: str
+    maybe_since: datetime | None = None
+    """When a bot before a restore may have shown it (UTC)."""
+
+    @property
+    def key(self) -> conversations.Key:
+        return self.text.number, self.text.person, self.channel_id
 
 
 class Inbound:
@@ -49,12 +69,15 @@ class Inbound:
         self._opt_outs = opt_outs
         self._default_channel = default_channel
         self._relayed = relayed
+        self._keep_together = Together(store, _keep)
 
     def receive(self, message: InboundMessage, via: Via = Via.WEBHOOK) -> bool:
         """Keep a text with one commit; False when it was kept before. Lanes do the rest."""
-        with self._store.write() as db:
-            texts.hold_order(db, message.to)
-            text_id = self._remember(db, message, via)
+        # Flowroute has two families of ids; what came under the other one is not new.
+        if via is Via.LIST or message.id.startswith(texts.OLD_FAMILY):
+            text_id = self._keep_unless_twin(message, via)
+        else:
+            text_id = self._keep_together(message)
         if text_id is None:
             return False
         with about(TEXT, text_id):
@@ -73,8 +96,8 @@ class Inbound:
         """
         if lane == UNLINKED:
             return self._place_unlinked()
-        while self._place_some(lambda db: texts.unplaced(db, linked=True), default_channel=None):
-            pass
+        if self._place_some(lambda db: texts.unplaced(db, linked=True), default_channel=None):
+            return GATHER_S
         with self._store.read() as db:
             rest = texts.any_unplaced(db)
         if rest:
@@ -87,28 +110,26 @@ class Inbound:
         except BotError:
             log.warning("no default channel can be found in Slack")
             return NO_CHANNEL_S
-        while self._place_some(lambda db: texts.unplaced(db, linked=False), channel_id):
-            pass
-        return None
+        found = self._place_some(lambda db: texts.unplaced(db, linked=False), channel_id)
+        return GATHER_S if found else None
 
     def _place_some(self, waiting: Callable[[Connection], list[Text]], default_channel: str | None) -> bool:
         """False when none was left."""
-        woken: set[tuple[str, str]] = set()
         with self._store.write() as db:
             found = waiting(db)
-            restored = bookmarks.get(db, RESTORED) if found else None
-            for text in found:
-                with about(TEXT, text.id):
-                    woken |= self._place(db, text, default_channel, _maybe_shown_since(text, restored))
+            woken = self._place(db, found, default_channel) if found else set()
         for kind, lane in woken:
             self._wake(kind, lane)
         return bool(found)
 
     def move_waiting(self, db: Connection, number: str, old_channel: str, new_channel: str) -> None:
         """Texts that still wait for a number's old channel go to its new one, in their order."""
-        for post_id, text_id in posts.waiting_texts_to(db, number, old_channel):
+        waiting = posts.waiting_texts_to(db, number, old_channel)
+        for post_id, _ in waiting:
             posts.remove_by_id(db, post_id)
-            _queue(db, texts.get(db, text_id), new_channel)
+        if waiting:
+            posts.hold_order(db, new_channel)
+            _queue(db, [_Shown(texts.get(db, text_id), new_channel) for _, text_id in waiting])
 
     def thread_card(self, conversation_id: int) -> Card:
         """The parent of a thread: who, with which number, and how things stand."""
@@ -130,46 +151,41 @@ class Inbound:
         """A text is in Slack."""
         self._relayed(texts.get(db, text_id).received_at)
 
-    def _remember(self, db: Connection, message: InboundMessage, via: Via) -> int | None:
-        """Its row's id; None when it is known already."""
-        now = utc_now()
-        # Flowroute has two families of ids; what came under the other one is not new.
-        if (via is Via.LIST or message.id.startswith(texts.OLD_FAMILY)) and (
-            texts.known(db, [message.id]) or _is_twin(db, message, now)
-        ):
-            return None
-        text_id = texts.remember(
-            db,
-            message_id=message.id,
-            number=message.to,
-            person=message.from_,
-            body=message.body,
-            is_mms=message.is_mms,
-            sent_at=message.timestamp,
-            received_at=now,
-            via=via,
-        )
-        if text_id is not None:
-            media.announce(db, text_id, [Announced(p.url, p.file_name, p.mime_type) for p in message.media])
-        return text_id
+    def _keep_unless_twin(self, message: InboundMessage, via: Via) -> int | None:
+        with self._store.write() as db:
+            texts.hold_order(db, [message.to])
+            if texts.known(db, [message.id]) or _is_twin(db, message):
+                return None
+            [text_id] = _keep(db, [message], via)
+            return text_id
 
     def _place(
-        self, db: Connection, text: Text, default_channel: str | None, maybe_since: datetime | None
+        self, db: Connection, found: Sequence[Text], default_channel: str | None
     ) -> set[tuple[str, str]]:
         """The lanes in which this gives something to do."""
-        if contacts.of(db, text.person).blocked:
-            texts.block(db, text.id)
+        blocked = contacts.blocked_among(db, [text.person for text in found])
+        if blocked:
+            texts.block(db, [text.id for text in found if text.person in blocked])
+        channels = links.channels_of(db, [text.number for text in found])
+        restored = bookmarks.get(db, RESTORED)
+        shown = []
+        for text in found:
+            channel_id = channels.get(text.number, default_channel)  # None: unlinked a moment ago
+            if channel_id is not None and text.person not in blocked:
+                shown.append(_Shown(text, channel_id, _maybe_shown_since(text, restored)))
+        if not shown:
             return set()
-        link = links.of(db, text.number)
-        channel_id = default_channel if link is None else link.channel_id
-        if channel_id is None:  # unlinked a moment ago
-            return set()
-        conversation = _queue(db, text, channel_id, maybe_since)
-        woken: set[tuple[str, str]] = {(Lane.POSTS, channel_id)}
-        if self._opt_outs.heard(db, conversation, text, may_answer=maybe_since is None):
-            woken.add((Lane.REPLIES, str(conversation.id)))
-        if text.is_mms:
-            woken.add((Lane.MEDIA, str(text.id)))
+        free = posts.hold_free(db, list(dict.fromkeys(one.channel_id for one in shown)))
+        shown = [one for one in shown if one.channel_id in free]
+        woken: set[tuple[str, str]] = {(Lane.POSTS, channel_id) for channel_id in free}
+        woken |= {(Lane.MEDIA, str(one.text.id)) for one in shown if one.text.is_mms}
+        for some in _up_to_each_request(shown):
+            conversation = _queue(db, some)
+            last = some[-1]
+            with about(TEXT, last.text.id):
+                may_answer = last.maybe_since is None
+                if self._opt_outs.heard(db, conversation, last.text, may_answer=may_answer):
+                    woken.add((Lane.REPLIES, str(conversation.id)))
         return woken
 
 
@@ -179,41 +195,73 @@ def _maybe_shown_since(text: Text, restored: datetime | None) -> datetime | None
     return came if restored is not None and came is not None and came < restored else None
 
 
-def _queue(db: Connection, text: Text, channel_id: str, maybe_since: datetime | None = None) -> Conversation:
-    """Put a text into its conversation in a channel, and its post into the channel's queue."""
+def _keep(db: Connection, messages: Sequence[InboundMessage], via: Via = Via.WEBHOOK) -> list[int | None]:
+    """The id of each that is new; Flowroute posts one again that was answered late."""
     now = utc_now()
-    posts.hold_order(db, channel_id)
-    conversation, is_new = conversations.ensure(db, text.number, text.person, channel_id, now)
-    texts.place(db, text.id, conversation.id)
-    if is_new:
-        posts.add(
-            db,
-            kind=conversations.CARD,
-            ref=conversation.id,
-            channel_id=channel_id,
-            conversation_id=None,
-            now=now,
-            maybe_since=maybe_since,
-        )
-    posts.add(
+    texts.hold_order(db, [message.to for message in messages])
+    new = texts.remember(
         db,
-        kind=TEXT,
-        ref=text.id,
-        channel_id=channel_id,
-        conversation_id=conversation.id,
-        now=now,
-        maybe_since=maybe_since,
+        [
+            NewText(
+                message_id=message.id,
+                number=message.to,
+                person=message.from_,
+                body=message.body,
+                is_mms=message.is_mms,
+                sent_at=message.timestamp,
+                received_at=now,
+                via=via,
+            )
+            for message in messages
+        ],
     )
-    conversations.card_changed(db, conversation.id)
-    return conversation
+    # Of two under one id the second is not new.
+    text_ids = [new.pop(message.id, None) for message in messages]
+    for text_id, message in zip(text_ids, messages, strict=True):
+        if text_id is not None:
+            media.announce(db, text_id, [Announced(p.url, p.file_name, p.mime_type) for p in message.media])
+    return text_ids
 
 
-def _is_twin(db: Connection, message: InboundMessage, now: datetime) -> bool:
+def _up_to_each_request(shown: Sequence[_Shown]) -> Iterator[list[_Shown]]:
+    """In pieces that end with STOP, HELP and their like: what is said of one comes before the next text."""
+    piece: list[_Shown] = []
+    for one in shown:
+        piece.append(one)
+        if classify(one.text.body) is not Intent.NONE:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
+
+
+def _queue(db: Connection, some: Sequence[_Shown]) -> Conversation:
+    """Put texts into their conversations, and their posts into the channels' queues.
+
+    The caller holds the order of the channels. Answers the last one's conversation.
+    """
+    now = utc_now()
+    found, new = conversations.ensure_all(db, [one.key for one in some], now)
+    texts.place(db, {one.text.id: found[one.key].id for one in some})
+    queue = []
+    for one in some:
+        conversation_id = found[one.key].id
+        if one.key in new:
+            new.remove(one.key)
+            card = NewPost(conversations.CARD, conversation_id, one.channel_id, None, one.maybe_since)
+            queue.append(card)
+        queue.append(NewPost(TEXT, one.text.id, one.channel_id, conversation_id, one.maybe_since))
+    posts.add_all(db, queue, now)
+    conversations.card_changed(db, *{conversation.id for conversation in found.values()})
+    return found[some[-1].key]
+
+
+def _is_twin(db: Connection, message: InboundMessage) -> bool:
     return texts.claim_twin(
         db,
         message_id=message.id,
         number=message.to,
         person=message.from_,
         body=message.body,
-        at=message.timestamp or now,
+        at=message.timestamp or utc_now(),
     )

@@ -1,5 +1,6 @@
 """What we know of the people who text: a name, and whether they are blocked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,10 @@ class Contact:
 
 OF_PERSON = select(contacts).where(contacts.c.person == bindparam("person"))
 
+BLOCKED_AMONG = select(contacts.c.person).where(
+    contacts.c.person.in_(bindparam("persons", expanding=True)), contacts.c.blocked
+)
+
 
 def of(db: Connection, person: str) -> Contact:
     row = db.execute(OF_PERSON, {"person": person}).first()
@@ -36,6 +41,10 @@ def named(db: Connection) -> dict[str, str]:
 def blocked(db: Connection) -> list[Contact]:
     rows = db.execute(select(contacts).where(contacts.c.blocked).order_by(contacts.c.person))
     return [Contact(row.person, row.name, blocked=True) for row in rows]
+
+
+def blocked_among(db: Connection, persons: Iterable[str]) -> set[str]:
+    return set(db.scalars(BLOCKED_AMONG, {"persons": list(set(persons))}))
 
 
 def set_name(db: Connection, person: str, name: str | None, *, by: str, now: datetime) -> None:

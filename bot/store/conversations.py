@@ -1,14 +1,16 @@
 """One Slack thread for each person who texts with a number in a channel."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, text, update
+from sqlalchemy import Connection, Row, bindparam, select, text, tuple_, update
 
 from bot.store.posts import OPEN, PostState
 from bot.store.replies import ReplyState
 from bot.store.schema import conversations, posts, replies, texts
-from bot.store.statements import among, insert_new
+from bot.store.statements import among, insert_all_new
 
 CARD = "card"
 """The kind of post that opens a thread."""
@@ -36,10 +38,13 @@ class Standing:
     answer_state: ReplyState | None
 
 
-BETWEEN = select(conversations).where(
-    conversations.c.number == bindparam("number"),
-    conversations.c.person == bindparam("person"),
-    conversations.c.channel_id == bindparam("channel_id"),
+Key = tuple[str, str, str]
+"""Our number, the person, the channel: what there is one conversation for."""
+
+AMONG = select(conversations).where(
+    tuple_(conversations.c.number, conversations.c.person, conversations.c.channel_id).in_(
+        bindparam("keys", expanding=True)
+    )
 )
 CARD_CHANGED = (
     update(conversations).where(conversations.c.id == bindparam("conversation_id")).values(card_is_old=True)
@@ -50,14 +55,39 @@ def ensure(
     db: Connection, number: str, person: str, channel_id: str, now: datetime
 ) -> tuple[Conversation, bool]:
     """The conversation, and whether it is new."""
-    key = {"number": number, "person": person, "channel_id": channel_id}
-    found = db.execute(BETWEEN, key).first()
-    if found is not None:
-        return _conversation(found), False
-    row = insert_new(db, conversations, **key, card_is_old=False, created_at=now)
-    if row is not None:
-        return _conversation(row), True
-    return _conversation(db.execute(BETWEEN, key).one()), False
+    key = (number, person, channel_id)
+    found, new = ensure_all(db, [key], now)
+    return found[key], key in new
+
+
+def ensure_all(
+    db: Connection, keys: Iterable[Key], now: datetime
+) -> tuple[dict[Key, Conversation], set[Key]]:
+    """The conversations, and which of them are new."""
+    wanted = list(dict.fromkeys(keys))
+    found = _among(db, wanted)
+    missing = [key for key in wanted if key not in found]
+    if not missing:
+        return found, set()
+    new = {
+        _key(row): _conversation(row)
+        for row in insert_all_new(
+            db,
+            conversations,
+            [
+                {
+                    "number": number,
+                    "person": person,
+                    "channel_id": channel_id,
+                    "card_is_old": False,
+                    "created_at": now,
+                }
+                for number, person, channel_id in missing
+            ],
+        )
+    }
+    made_meanwhile = [key for key in missing if key not in new]
+    return {**found, **new, **(_among(db, made_meanwhile) if made_meanwhile else {})}, set(new)
 
 
 def get(db: Connection, conversation_id: int) -> Conversation:
@@ -92,9 +122,9 @@ def set_thread(db: Connection, conversation_id: int, thread_ts: str) -> None:
     db.execute(update(conversations).where(conversations.c.id == conversation_id).values(thread_ts=thread_ts))
 
 
-def card_changed(db: Connection, conversation_id: int) -> None:
-    """Say that the card at the head of the thread does not show how things stand any more."""
-    db.execute(CARD_CHANGED, {"conversation_id": conversation_id})
+def card_changed(db: Connection, *conversation_ids: int) -> None:
+    """Say that the cards at the heads of these threads do not show how things stand any more."""
+    db.execute(CARD_CHANGED, [{"conversation_id": conversation_id} for conversation_id in conversation_ids])
 
 
 def card_shown(db: Connection, conversation_id: int) -> None:
@@ -144,6 +174,14 @@ def of_person(db: Connection, person: str) -> list[Conversation]:
     """Every conversation with a person, with whichever of our numbers."""
     rows = db.execute(select(conversations).where(conversations.c.person == person))
     return [_conversation(row) for row in rows]
+
+
+def _among(db: Connection, keys: Sequence[Key]) -> dict[Key, Conversation]:
+    return {_key(row): _conversation(row) for row in db.execute(AMONG, {"keys": keys})}
+
+
+def _key(row: Row[Any]) -> Key:
+    return row.number, row.person, row.channel_id
 
 
 def _conversation(row: Row[tuple[object, ...]]) -> Conversation:

@@ -1,5 +1,6 @@
 """Which number's texts go to which channel."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal, cast
@@ -29,10 +30,20 @@ class Link:
 
 OF_NUMBER = select(links).where(links.c.number == bindparam("number"))
 
+CHANNELS_OF = select(links.c.number, links.c.channel_id).where(
+    links.c.number.in_(bindparam("numbers", expanding=True))
+)
+
 
 def of(db: Connection, number: str) -> Link | None:
     row = db.execute(OF_NUMBER, {"number": number}).first()
     return None if row is None else _link(row)
+
+
+def channels_of(db: Connection, numbers: Iterable[str]) -> dict[str, str]:
+    """The channel of each linked one of these numbers."""
+    rows = db.execute(CHANNELS_OF, {"numbers": list(set(numbers))})
+    return {row.number: row.channel_id for row in rows}
 
 
 def every(db: Connection) -> list[Link]:

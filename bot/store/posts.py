@@ -1,5 +1,6 @@
 """What the bot has to say in Slack and what it said: one row a message, in the order of its channel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -7,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from bot.store.schema import conversations, posts, texts
-from bot.store.statements import among, hold, insert_new
+from bot.store.statements import among, hold, insert_all_new, try_hold
 
 
 class PostState(StrEnum):
@@ -43,6 +44,18 @@ class Post:
         return f"{self.kind}:{self.ref}"
 
 
+@dataclass(frozen=True)
+class NewPost:
+    """A message that is to be posted; see `Post`."""
+
+    kind: str
+    ref: int
+    channel_id: str
+    conversation_id: int | None
+    maybe_since: datetime | None = None
+    """It may be in Slack since about then (UTC), and is looked for before it is posted."""
+
+
 OLDEST_OPEN = (
     select(posts, conversations.c.thread_ts)
     .outerjoin(conversations, conversations.c.id == posts.c.conversation_id)
@@ -64,7 +77,17 @@ SET_STATE = (
 
 def hold_order(db: Connection, channel_id: str) -> None:
     """Make posts to one channel commit in the order of their ids, until the transaction ends."""
-    hold(db, f"posts {channel_id}")
+    hold(db, _order_of(channel_id))
+
+
+def hold_free(db: Connection, channel_ids: Sequence[str]) -> set[str]:
+    """Hold the order of the first channel, and of those others that nobody else holds.
+
+    Whoever waits for one channel while holding another could wait for somebody who does the same.
+    """
+    first, *others = channel_ids
+    hold_order(db, first)
+    return {first, *(channel_id for channel_id in others if try_hold(db, _order_of(channel_id)))}
 
 
 def add(
@@ -75,24 +98,26 @@ def add(
     channel_id: str,
     conversation_id: int | None,
     now: datetime,
-    maybe_since: datetime | None = None,
 ) -> bool:
-    """Queue a post; False when it is queued or posted already.
+    """Queue a post; False when it is queued or posted already."""
+    return add_all(db, [NewPost(kind, ref, channel_id, conversation_id)], now) > 0
 
-    With `maybe_since` (UTC) it may be in Slack since about then, and is looked for before it is posted.
-    """
-    row = insert_new(
-        db,
-        posts,
-        kind=kind,
-        ref=ref,
-        channel_id=channel_id,
-        conversation_id=conversation_id,
-        state=PostState.WAITING if maybe_since is None else PostState.POSTING,
-        attempted_at=maybe_since,
-        created_at=now,
-    )
-    return row is not None
+
+def add_all(db: Connection, new: Sequence[NewPost], now: datetime) -> int:
+    """Queue posts in their order, apart from those that are queued or posted already; how many were new."""
+    values = [
+        {
+            "kind": post.kind,
+            "ref": post.ref,
+            "channel_id": post.channel_id,
+            "conversation_id": post.conversation_id,
+            "state": PostState.WAITING if post.maybe_since is None else PostState.POSTING,
+            "attempted_at": post.maybe_since,
+            "created_at": now,
+        }
+        for post in new
+    ]
+    return len(insert_all_new(db, posts, values))
 
 
 def add_again(db: Connection, post_ids: list[int], *, channel_id: str, now: datetime) -> None:
@@ -193,6 +218,10 @@ def ts_of(db: Connection, kind: str, ref: int) -> tuple[str, str] | None:
         )
     ).first()
     return None if row is None else (row.channel_id, row.ts)
+
+
+def _order_of(channel_id: str) -> str:
+    return f"posts {channel_id}"
 
 
 def _post(row: Row[tuple[object, ...]]) -> Post:

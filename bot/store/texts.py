@@ -1,5 +1,6 @@
 """Inbound texts, under Flowroute's own message ids."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from bot.store.schema import links, texts
-from bot.store.statements import hold, insert_new
+from bot.store.statements import hold, insert_all_new
 
 IDS_AT_ONCE = 500
 OLD_FAMILY = "mdr1-"
@@ -49,12 +50,27 @@ class Text:
     conversation_id: int | None
 
 
+@dataclass(frozen=True)
+class NewText:
+    """A text that may be kept already, under Flowroute's id of it."""
+
+    message_id: str
+    number: str
+    person: str
+    body: str
+    is_mms: bool
+    sent_at: datetime | None
+    received_at: datetime
+    via: Via
+
+
 PLACE = (
     update(texts)
     .where(texts.c.id == bindparam("text_id"))
     .values(conversation_id=bindparam("conversation"), placement=Placement.PLACED)
 )
 ANY_UNPLACED = select(texts.c.id).where(texts.c.placement == Placement.WAITING).limit(1)
+BLOCK = update(texts).where(texts.c.id == bindparam("text_id")).values(placement=Placement.BLOCKED)
 _UNPLACED = (
     select(texts)
     .where(texts.c.placement == Placement.WAITING)
@@ -62,49 +78,21 @@ _UNPLACED = (
     .limit(bindparam("most"))
     .with_for_update()
 )
-_OLDEST_LINKED = (
-    select(texts.c.number)
-    .where(texts.c.placement == Placement.WAITING, texts.c.number.in_(select(links.c.number)))
-    .order_by(texts.c.id)
-    .limit(1)
-)
-UNPLACED_LINKED = _UNPLACED.where(texts.c.number == _OLDEST_LINKED.scalar_subquery())
+UNPLACED_LINKED = _UNPLACED.where(texts.c.number.in_(select(links.c.number)))
 UNPLACED_UNLINKED = _UNPLACED.where(texts.c.number.not_in(select(links.c.number)))
 ONE = select(texts).where(texts.c.id == bindparam("text_id"))
 
 
-def hold_order(db: Connection, number: str) -> None:
-    """Make texts to one number commit in the order of their ids, so that a twin is seen by the second."""
-    hold(db, f"texts {number}")
+def hold_order(db: Connection, numbers: Iterable[str]) -> None:
+    """Make texts to these numbers commit in the order of their ids, so that a twin is seen by the second."""
+    for number in sorted(set(numbers)):  # sorted, so that two who hold several do not wait for each other
+        hold(db, f"texts {number}")
 
 
-def remember(
-    db: Connection,
-    *,
-    message_id: str,
-    number: str,
-    person: str,
-    body: str,
-    is_mms: bool,
-    sent_at: datetime | None,
-    received_at: datetime,
-    via: Via,
-) -> int | None:
-    """Keep a text and answer its id; None when Flowroute's id is kept already."""
-    row = insert_new(
-        db,
-        texts,
-        message_id=message_id,
-        number=number,
-        person=person,
-        body=body,
-        is_mms=is_mms,
-        sent_at=sent_at,
-        received_at=received_at,
-        via=via,
-        placement=Placement.WAITING,
-    )
-    return None if row is None else int(row.id)
+def remember(db: Connection, new: Sequence[NewText]) -> dict[str, int]:
+    """Keep texts, in their order; answers the ids of those that were not kept before, by Flowroute's."""
+    values = [{**vars(text), "placement": Placement.WAITING} for text in new]
+    return {row.message_id: int(row.id) for row in insert_all_new(db, texts, values)}
 
 
 def known(db: Connection, message_ids: list[str]) -> set[str]:
@@ -163,14 +151,14 @@ def get(db: Connection, text_id: int) -> Text:
     return _text(db.execute(ONE, {"text_id": text_id}).one())
 
 
-def place(db: Connection, text_id: int, conversation_id: int) -> None:
-    """Say which conversation a text belongs to."""
-    db.execute(PLACE, {"text_id": text_id, "conversation": conversation_id})
+def place(db: Connection, conversation_ids: Mapping[int, int]) -> None:
+    """Say which conversation each text belongs to, by the id of the text."""
+    db.execute(PLACE, [{"text_id": text, "conversation": found} for text, found in conversation_ids.items()])
 
 
-def block(db: Connection, text_id: int) -> None:
-    """Keep a text of a blocked sender to ourselves."""
-    db.execute(update(texts).where(texts.c.id == text_id).values(placement=Placement.BLOCKED))
+def block(db: Connection, text_ids: Sequence[int]) -> None:
+    """Keep texts of blocked senders to ourselves."""
+    db.execute(BLOCK, [{"text_id": text_id} for text_id in text_ids])
 
 
 def any_unplaced(db: Connection) -> bool:
@@ -178,9 +166,8 @@ def any_unplaced(db: Connection) -> bool:
 
 
 def unplaced(db: Connection, *, linked: bool, limit: int = 100) -> list[Text]:
-    """Texts that are in no conversation yet, oldest first: to one linked number, or to all that have no link.
+    """Texts that are in no conversation yet, oldest first: to linked numbers, or to all others.
 
-    One number has one channel: a transaction that holds the locks of several could wait for another such.
     Nobody else gets these texts until the transaction ends.
     """
     rows = db.execute(UNPLACED_LINKED if linked else UNPLACED_UNLINKED, {"most": limit})

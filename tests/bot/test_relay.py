@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
+from bot import settings
 from bot.cards import Action
+from bot.clock import utc_now
+from bot.store import texts
+from bot.store.engine import Store, open_engine
+from bot.store.texts import NewText, Via
 from sandbox.flowroute_api import Carrier, Drop
 from sandbox.flowroute_api.world import Receipt
 from sandbox.slack import faults
@@ -38,6 +43,21 @@ def message(stage: Stage, text: str, channel: str = SUPPORT) -> dict[str, Any]:
     """The message with that text, once it is there."""
     stage.workspace.wait_for(lambda: text in stage.texts_in(channel))
     return next(m for m in stage.workspace.messages(channel) if m.get("text") == text)
+
+
+def waiting(body: str) -> NewText:
+    """A text of Maria's that was kept a moment ago."""
+    now = utc_now()
+    return NewText(
+        message_id=f"mdr2-{body}",
+        number=NUMBER,
+        person=MARIA,
+        body=body,
+        is_mms=False,
+        sent_at=now,
+        received_at=now,
+        via=Via.WEBHOOK,
+    )
 
 
 def reactions(stage: Stage, ts: str) -> list[str]:
@@ -253,6 +273,26 @@ def test_who_texts_stop_is_not_texted_again(linked: Stage, word: str) -> None:
     linked.workspace.wait_for(lambda: reactions(linked, ts) == ["x"])
     linked.workspace.wait_for(lambda: any("opted out" in text for text in linked.texts_in(SUPPORT)))
     assert linked.received_by(MARIA) == before
+
+
+def test_what_is_said_of_a_text_comes_before_the_next(stage: Stage) -> None:
+    """Texts that waited for the bot are shown together; what became of a STOP still stands below it."""
+    # given
+    with stage.bot():
+        stage.link()
+    store = Store(open_engine(settings.database_url(stage.database_url)))
+    with store.write() as db:
+        texts.remember(db, [waiting(body) for body in ("hello", "STOP", "or do not stop")])
+    store.close()
+
+    # when
+    with stage.bot():
+        message(stage, "or do not stop")
+
+    # then
+    hello, stop, stopped, last = stage.texts_in(SUPPORT)[-4:]
+    assert (hello, stop, last) == ("hello", "STOP", "or do not stop")
+    assert "asked to stop" in stopped
 
 
 def test_free_text_that_sounds_like_stop_asks_a_person(linked: Stage) -> None:

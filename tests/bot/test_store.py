@@ -1,8 +1,10 @@
 """What the store promises, on both databases."""
 
 import threading
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -22,6 +24,7 @@ from bot.store.replies import RANK, ReplyState
 from bot.store.schema import metadata
 from bot.store.schema import replies as replies_table
 from bot.store.set_up import SetUp
+from bot.store.together import Together
 from tests.stage import exactly_once
 
 NUMBER, PERSON = "12065550100", "12065550142"
@@ -49,11 +52,7 @@ def test_several_processes_that_start_at_once_migrate_one_after_another(database
         engine.dispose()
 
     # when
-    threads = [threading.Thread(target=start) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once(*[start] * 6)
 
     # then
     assert failures == []
@@ -73,14 +72,69 @@ def test_a_text_that_comes_on_many_threads_at_once_is_kept_once(store: Store) ->
             kept.append(remember(db, "mdr2-1") is not None)
 
     # when
-    threads = [threading.Thread(target=receive) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once(*[receive] * 8)
 
     # then
     assert sorted(kept) == [False] * 7 + [True]
+
+
+def test_texts_that_come_together_are_each_kept_and_told_apart(store: Store) -> None:
+    """Eight threads share commits; each learns about its own, and order is that of the answers."""
+
+    # given
+    def write(db: Connection, names: Sequence[str]) -> list[bool]:
+        return [remember(db, name) is not None for name in names]
+
+    keep = Together(store, write)
+    answers: list[bool] = []
+
+    def receive(place: int) -> None:
+        answers.append(keep(f"mdr2-{place // 2}"))
+
+    # when
+    run_at_once(*(partial(receive, place) for place in range(16)))
+
+    # then
+    assert sorted(answers) == [False] * 8 + [True] * 8
+    with store.read() as db:
+        assert texts.known(db, [f"mdr2-{place}" for place in range(9)]) == {f"mdr2-{i}" for i in range(8)}
+
+
+def test_what_cannot_be_written_takes_nothing_else_with_it(store: Store) -> None:
+    """One odd text among others that come at the same moment: its sender alone hears that it failed."""
+    # given
+    everybody = threading.Barrier(5)
+
+    def write(db: Connection, names: Sequence[str]) -> list[str]:
+        if names == ["first"]:
+            everybody.wait(10)  # the others wait for this commit, and share the next
+        for name in names:
+            remember(db, name)
+            if name == "odd":
+                raise ValueError(name)
+        return list(names)
+
+    keep = Together(store, write)
+    failed: list[str] = []
+
+    def receive(name: str) -> None:
+        if name != "first":
+            everybody.wait(10)
+        try:
+            assert keep(name) == name
+        except ValueError as error:
+            failed.append(str(error))
+
+    # when
+    first = threading.Thread(target=receive, args=("first",))
+    first.start()
+    run_at_once(*(partial(receive, name) for name in ("one", "odd", "two", "three")))
+    first.join()
+
+    # then
+    assert failed == ["odd"]
+    with store.read() as db:
+        assert texts.known(db, ["first", "one", "odd", "two", "three"]) == {"first", "one", "two", "three"}
 
 
 def test_money_and_time_come_back_as_they_went_in(store: Store) -> None:
@@ -171,10 +225,18 @@ def test_posts_wait_in_the_order_in_which_they_were_stored(store: Store) -> None
     assert seen == [3, 1, 2]
 
 
+def run_at_once(*actions: Callable[[], None]) -> None:
+    """Each on a thread of its own; returns when all are done."""
+    threads = [threading.Thread(target=action) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 def remember(db: Connection, message_id: str) -> int | None:
     """A text with nothing special about it."""
-    return texts.remember(
-        db,
+    new = texts.NewText(
         message_id=message_id,
         number=NUMBER,
         person=PERSON,
@@ -184,6 +246,7 @@ def remember(db: Connection, message_id: str) -> int | None:
         received_at=utc_now(),
         via=texts.Via.WEBHOOK,
     )
+    return texts.remember(db, [new]).get(message_id)
 
 
 def order(db: Connection, line: NewLine | None = None, now: datetime | None = None) -> orders.Order:

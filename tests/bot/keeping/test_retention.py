@@ -186,8 +186,7 @@ def _nothing_open(store: Store) -> bool:
 
 
 def _remember(db: Connection, message_id: str, at: datetime) -> int:
-    text_id = texts.remember(
-        db,
+    new = texts.NewText(
         message_id=message_id,
         number=NUMBER,
         person=MARIA,
@@ -197,14 +196,13 @@ def _remember(db: Connection, message_id: str, at: datetime) -> int:
         received_at=at,
         via=texts.Via.WEBHOOK,
     )
-    assert text_id is not None
-    return text_id
+    return texts.remember(db, [new])[message_id]
 
 
 def _text(db: Connection, i: int, at: datetime, conversation_id: int) -> int:
     """A text that is placed and posted."""
     text_id = _remember(db, f"mdr2-{i}", at)
-    texts.place(db, text_id, conversation_id)
+    texts.place(db, {text_id: conversation_id})
     db.execute(
         insert(posts_table).values(
             kind="text",
