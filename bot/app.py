@@ -80,11 +80,15 @@ logging.getLogger("slack_bolt.App").addFilter(lambda record: "will be unused" no
 
 @dataclass(frozen=True)
 class Bot:
-    """The running application: its web side, and its background work to start and stop."""
+    """The running application: its web side, and its background work to start and stop.
+
+    What people do with `orders` is here for whoever drives the bot without Slack.
+    """
 
     web: Flask
     lanes: Lanes
     store: Store
+    orders: Orders
     socket_mode: SocketMode | None
 
     def start(self) -> None:
@@ -256,7 +260,7 @@ def build(
     web = Web(
         settings, store, slack_requests, inbound, receipts, pictures_out, metrics, lanes.alive, socket_mode
     )
-    return Bot(web.flask_app(), lanes, store, socket_mode)
+    return Bot(web.flask_app(), lanes, store, orders, socket_mode)
 
 
 def _ordering(

@@ -21,6 +21,7 @@ from bot.app import build
 from bot.clock import utc_now
 from bot.greeting import BOOKMARK as GREETED
 from bot.posting import Pace
+from bot.provisioning.orders import Orders
 from bot.relay.sending import LookUp
 from bot.socket_mode import Patience
 from bot.store import bookmarks
@@ -79,6 +80,8 @@ class Stage:
         self.carrier = sandbox.carrier
         self.database_url = database_url
         self.url = ""
+        self.orders: Orders
+        """Those of the running bot, for what needs no Slack."""
 
     @contextmanager
     def bot(
@@ -121,6 +124,7 @@ class Stage:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         bot.start()
+        self.orders = bot.orders
         try:
             yield
         finally:

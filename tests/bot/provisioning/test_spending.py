@@ -1,0 +1,119 @@
+"""Two people and two orders at once: the limit holds, a number has one buyer, a decision one maker."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.access.roles import NotAllowed
+from bot.actor import Actor
+from bot.errors import BotError
+from bot.provisioning.orders import OrderRefused
+from bot.store.orders import Order, OrderState
+from sandbox.server import QUICK, Sandbox
+from tests import databases
+from tests.bot.provisioning.desk import ADA, TO_BUY, Desk
+from tests.stage import ADMIN, AGENT, APPROVER, AUDIT, Stage, wait_for
+
+SAM = Actor(AGENT, "C0SUPPORT")
+GRACE, JUDY = Actor(APPROVER, AUDIT), Actor(AGENT, AUDIT)
+
+
+@pytest.fixture(params=databases.KINDS)
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """On SQLite and on PostgreSQL."""
+    with Sandbox(pace=QUICK, data=tmp_path) as sandbox:
+        yield Desk(Stage(sandbox, databases.fresh(request.param, tmp_path)))
+
+
+def at_once(*doing: Callable[[], object]) -> list[object]:
+    """What each answers or raises, when all are done at the same moment."""
+    outcomes: list[object] = []
+    start = threading.Barrier(len(doing))
+
+    def run(do: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            outcomes.append(do())
+        except BotError as error:
+            outcomes.append(error)
+
+    threads = [threading.Thread(target=run, args=(do,)) for do in doing]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_two_orders_at_once_cannot_both_have_the_last_of_the_months_money(desk: Desk) -> None:
+    """$2.25 each, and room for one: the other is told the sum, and nothing of it is bought."""
+    with desk.stage.bot(SPEND_LIMIT="3", ADMINS=f"{ADMIN},{AGENT}"):
+        orders = desk.stage.orders
+        mine = desk.draft([TO_BUY[0]])
+        yours = orders.draft(SAM, orders.quote([TO_BUY[2]]))
+        outcomes = at_once(lambda: orders.confirm(ADA, mine.id), lambda: orders.confirm(SAM, yours.id))
+        (order,) = [one for one in outcomes if isinstance(one, Order)]
+        (refusal,) = [one for one in outcomes if isinstance(one, OrderRefused)]
+        assert "would come to $4.50" in refusal.user_message
+        desk.at_rest(order.id, OrderState.DONE)
+        assert orders.budget().spent == order.cost
+    assert sum(desk.bought().values()) == 1
+
+
+def test_one_number_in_two_orders_at_once_is_bought_by_one_of_them(desk: Desk) -> None:
+    """The other learns that it is being bought."""
+    with desk.stage.bot(ADMINS=f"{ADMIN},{AGENT}"):
+        orders = desk.stage.orders
+        mine = desk.draft([TO_BUY[0]])
+        yours = orders.draft(SAM, orders.quote([TO_BUY[0]]))
+        outcomes = at_once(lambda: orders.confirm(ADA, mine.id), lambda: orders.confirm(SAM, yours.id))
+        (order,) = [one for one in outcomes if isinstance(one, Order)]
+        (refusal,) = [one for one in outcomes if isinstance(one, OrderRefused)]
+        assert "being bought in another order" in refusal.user_message
+        desk.at_rest(order.id, OrderState.DONE)
+    assert desk.bought() == Counter([TO_BUY[0]])
+
+
+def test_a_double_click_on_confirm_is_one_order(desk: Desk) -> None:
+    """Both answer with the same order."""
+    with desk.stage.bot():
+        draft = desk.draft()
+        outcomes = at_once(*[lambda: desk.stage.orders.confirm(ADA, draft.id)] * 4)
+        assert [one.id for one in outcomes if isinstance(one, Order)] == [draft.id] * 4
+        desk.at_rest(draft.id, OrderState.DONE)
+    assert desk.bought() == Counter([TO_BUY[0]])
+
+
+def test_two_approvers_at_once_make_one_decision(desk: Desk) -> None:
+    """Approving and declining in the same moment: one counts, the other is told that it is decided."""
+    with desk.stage.bot(APPROVAL_OVER="4", APPROVERS=f"{ADMIN},{APPROVER},{AGENT}"):
+        orders = desk.stage.orders
+        order = desk.confirmed(TO_BUY[2:4])  # the sum counts: $2.25 each
+        assert order.state is OrderState.APPROVAL
+        desk.stage.workspace.wait_for(lambda: any("wants to buy" in t for t in desk.stage.texts_in(AUDIT)))
+        with pytest.raises(NotAllowed, match="order of their own"):
+            orders.approve(ADA, order.id)
+        outcomes = at_once(lambda: orders.approve(GRACE, order.id), lambda: orders.decline(JUDY, order.id))
+        assert sorted(outcomes, key=str) == [False, True]
+        order = desk.at_rest(order.id, OrderState.DONE, OrderState.REFUSED)
+        wanted = Counter(TO_BUY[2:4]) if order.state is OrderState.DONE else Counter()
+        assert order.decided_by == (APPROVER if wanted else AGENT)
+        assert (orders.budget().spent == 0) is not bool(wanted)
+    assert desk.bought() == wanted
+
+
+def test_money_that_waits_for_approval_is_reserved(desk: Desk) -> None:
+    """A second order cannot have it meanwhile; declining frees it."""
+    with desk.stage.bot(APPROVAL_OVER="2", SPEND_LIMIT="3", APPROVERS=APPROVER):
+        orders = desk.stage.orders
+        first = desk.confirmed([TO_BUY[0]])
+        second = desk.draft([TO_BUY[2]])
+        with pytest.raises(OrderRefused, match="would come to"):
+            orders.confirm(ADA, second.id)
+        assert orders.decline(GRACE, first.id)
+        assert orders.confirm(ADA, second.id).state is OrderState.APPROVAL
+        wait_for(lambda: orders.budget().spent == second.cost, "the second order's money")
+    assert desk.bought() == Counter()
