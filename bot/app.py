@@ -142,7 +142,7 @@ def build(
         store, flowroute, slack, access, audit, lanes, limits, changes, links, step_pauses_s
     )
     turns = Turns(UPDATES_PER_S)
-    order_progress = OrderProgress(store, slack, turns)
+    order_progress = OrderProgress(store, slack, turns, limits)
     reviews = CnamReviews(
         store, flowroute, lanes.wake, _admin_channel(access, slack), order_work.name_decided
     )

@@ -71,7 +71,7 @@ class Action(StrEnum):
     APPROVE = "card.approve"
     DECLINE = "card.decline"
     ORDER_RETRY = "order.retry"
-    """Takes a failed step again; the value is its id, which also stands behind a colon in the action's."""
+    """Takes a failed step again; the value is its id."""
     ORDER_SKIP = "order.skip"
     """Leaves a step out; like `ORDER_RETRY`."""
     ORDER_CANCEL = "order.cancel"

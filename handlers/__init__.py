@@ -40,6 +40,7 @@ from .help import HelpHandlers
 from .home import HomeHandlers
 from .number_changes import NumberChangeHandlers
 from .numbers import NumberHandlers
+from .order_buttons import OrderButtons
 from .orders import OrderHandlers
 from .parked import ParkedTexts
 from .pickers import Pickers
@@ -91,7 +92,9 @@ def register(
     CnamHandlers(flowroute, changes.cnam, commands).register(app)
     CdrHandlers(flowroute, access, exports, commands).register(app)
     PortingHandlers(flowroute).register(commands)
-    PurchaseHandlers(flowroute, access, orders, commands).register(app)
+    pickers = Pickers(access, catalogue)
+    pickers.register(app)
+    PurchaseHandlers(flowroute, access, orders, changes.e911, pickers, commands).register(app)
     RelayHandlers(access, links, commands).register(app)
     DoctorHandlers(examine).register(commands)
     CallbackHandlers(access, callbacks, links, commands).register(app)
@@ -105,10 +108,9 @@ def register(
     UsageHandlers(usage, files).register(commands)
     HelpHandlers(access, commands).register()
     HomeHandlers(homes, commands).register(app)
-    pickers = Pickers(access, catalogue)
-    pickers.register(app)
     Asking(commands, pickers).register(app)
     commands.register(app)
     ReplyHandlers(replies).register(app)
-    DecisionHandlers(access, replies, opt_outs, orders, parked_texts).register(app)
+    DecisionHandlers(access, replies, opt_outs, parked_texts).register(app)
+    OrderButtons(orders).register(app)
     app.event(re.compile(""))(lambda: None)  # an event that nobody waits for is still answered with 200

@@ -1,4 +1,4 @@
-"""Buttons on cards: what a person decides about a text or a purchase that waits, once."""
+"""Buttons on cards: what a person decides about a text that waits, once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from slackblocks import WebhookMessage
 from bot.access.roles import Access, Role
 from bot.actor import Actor
 from bot.cards import Action
-from bot.provisioning.orders import Orders
 from bot.relay.opt_outs import OptOuts
 from bot.relay.replies import Replies
 
@@ -28,7 +27,6 @@ class DecisionHandlers:
     access: Access
     replies: Replies
     opt_outs: OptOuts
-    orders: Orders
     parked_texts: ParkedTexts
 
     def register(self, app: App) -> None:
@@ -40,8 +38,6 @@ class DecisionHandlers:
             (Action.DROP, self.replies.drop, "let it be; it is not sent again."),
             (Action.STOP_TEXTS, self.stop_texts, "stopped texts to this person."),
             (Action.GO_ON, self.go_on, "lets texts go on."),
-            (Action.APPROVE, self.orders.approve, "approved the purchase."),
-            (Action.DECLINE, self.orders.decline, "declined the purchase."),
         ):
             app.action(action)(self.pressed(decide, done))
 

@@ -1,6 +1,5 @@
 """`e911 …`: emergency addresses, shown to the one who asks and nobody else."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,12 +19,11 @@ from . import e911_views as views
 from .answers import Answer
 from .commands import Ask, Caution, Commands, Form
 from .e911_views import TITLES, Wizard
-from .ids import Field, View
+from .ids import View
 from .limits import header, section
 from .lists import beginning, listing
 from .modals import Modal, carried
 from .outcomes import outcome
-from .wording import told
 
 DELETING = Caution("This cannot be undone. Flowroute refuses it while a number has the address.", "Delete")
 FOUND = "Responders find this address. It is not stored; `/flowroute e911 create` stores one."
@@ -130,7 +128,7 @@ class E911Handlers:
         try:
             answered = self._checked(actor, wizard, address)
         except ChangeFailed as error:
-            answered = views.form(wizard, address, refusals=_under_fields(error))
+            answered = views.form(wizard, address, refusals=views.under_fields(error))
         if not modal.show(answered) and wizard.purpose != "validate":
             look = "You closed the form while the address was being checked. `/flowroute e911 list` shows it."
             client.chat_postMessage(channel=actor.user_id, text=look)
@@ -154,17 +152,6 @@ def _stored(title: str, changed: Changed[E911Record]) -> ModalView:
         return views.stored(title, outcome(changed, "no such address.").text, None)
     said = outcome(changed, f"Stored and read back: *{escape(record.label or record.id)}*.").text
     return views.stored(title, said, record)
-
-
-def _under_fields(error: ChangeFailed) -> Mapping[Field, str]:
-    """Why Flowroute refused it, by the field it names in whatever way; the street when it names none."""
-    by_field = {
-        Field(name): escape(text) for name, text in error.fields.items() if name in list(views.LABELS)
-    }
-    if by_field:
-        return by_field
-    named = next((field for field in views.LABELS if f"{field} " in error.user_message), Field.STREET_NAME)
-    return {named: told(error)}
 
 
 def _card(record: E911Record) -> Answer:

@@ -17,12 +17,15 @@ from slackblocks import (
     StaticSelectMenu,
 )
 
+from bot.cards import escape
+from bot.provisioning.changing import ChangeFailed
 from flowroute.e911 import ADDRESS_TYPES, Address, E911Record
 
 from .ids import Field, View
 from .inputs import typed_in
 from .limits import option_text
 from .modals import alert
+from .wording import told
 
 Purpose = Literal["validate", "create", "update"]
 TITLES: Mapping[Purpose, str] = {
@@ -77,11 +80,7 @@ def form(
 ) -> ModalView:
     """`refusals` (mrkdwn) stand under the fields they are about, `accepted` above all."""
     blocks: list[Block] = alert(accepted, "success") if accepted else []
-    parts = asdict(address)
-    for field in LABELS:
-        blocks.append(_input(field, parts[field]))
-        if refusals and field in refusals:
-            blocks += alert(refusals[field], "error")
+    blocks += inputs(address, refusals)
     return ModalView(
         title=TITLES[wizard.purpose],
         blocks=blocks,
@@ -90,6 +89,17 @@ def form(
         callback_id=View.ADDRESS,
         private_metadata=wizard.model_dump_json(exclude_none=True),
     )
+
+
+def inputs(address: Address, refusals: Mapping[Field, str] | None = None) -> list[Block]:
+    """The parts of an address to be filled in, each with why it was refused below it."""
+    parts = asdict(address)
+    blocks: list[Block] = []
+    for field in LABELS:
+        blocks.append(_input(field, parts[field]))
+        if refusals and field in refusals:
+            blocks += alert(refusals[field], "error")
+    return blocks
 
 
 def stored(title: str, said: str, record: E911Record | None) -> ModalView:
@@ -127,6 +137,15 @@ def where(record: E911Record) -> str:
         (record.country,),
     )
     return ", ".join(filter(None, (" ".join(filter(None, part)) for part in parts)))
+
+
+def under_fields(error: ChangeFailed) -> Mapping[Field, str]:
+    """Why Flowroute refused it, by the field it names in whatever way; the street when it names none."""
+    by_field = {Field(name): escape(text) for name, text in error.fields.items() if name in list(LABELS)}
+    if by_field:
+        return by_field
+    named = next((field for field in LABELS if f"{field} " in error.user_message), Field.STREET_NAME)
+    return {named: told(error)}
 
 
 def _input(field: Field, value: str) -> InputBlock:

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from flowroute import Flowroute
 from flowroute.numbers import NumberForSale
 
+CHEAPEST_FIRST = "monthly_cost"
+
 
 class Filters(BaseModel):
     """What a number for sale must be like; `state` is two letters, `number_type` Flowroute's word."""
@@ -44,7 +46,9 @@ class Page:
     has_more: bool
 
 
-def find(flowroute: Flowroute, filters: Filters, *, page: int, size: int) -> Page:
+def find(
+    flowroute: Flowroute, filters: Filters, *, page: int, size: int, cheapest_first: bool = False
+) -> Page:
     """Page `page` (from 1 on) of the numbers for sale that fit; may raise FlowrouteError."""
     starts = (filters.starts or "").removeprefix("1")  # no area code begins with the country code
     found = list(
@@ -56,6 +60,7 @@ def find(flowroute: Flowroute, filters: Filters, *, page: int, size: int) -> Pag
                 state=filters.state,
                 rate_center=filters.rate_center,
                 number_type=filters.number_type,
+                order_by=CHEAPEST_FIRST if cheapest_first else None,
                 limit=size + 1,
                 offset=(page - 1) * size,
             ),

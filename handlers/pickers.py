@@ -20,7 +20,15 @@ PLACEHOLDERS = {
     Field.ROUTE: "Type an alias or an address",
     Field.ADDRESS: "Type a label or a city",
     Field.CALLER_NAME: "Type a name",
+    Field.PRIMARY: "Type an alias or an address",
+    Field.FAILOVER: "Type an alias or an address",
+    Field.SOME_ADDRESS: "Type a label or a city",
+    Field.SOME_NAME: "Type a name",
 }
+GAP = "  "
+"""Between what something is called and what is said about it."""
+NEW = "new"
+"""Stands in a picker for something that is still to be written down."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,11 @@ class Choice:
     @property
     def option(self) -> Option:
         return Option(option_text(self.text), value=self.value)
+
+
+def name_in(shown: str) -> str:
+    """What the thing is called whose choice is shown like that."""
+    return shown.partition(GAP)[0]
 
 
 @dataclass(frozen=True)
@@ -86,19 +99,32 @@ class Pickers:
             case Field.NUMBER:
                 for number in self.catalogue.numbers.items():
                     alias = number.alias or ""
-                    yield Choice(number.value, f"{format_phone_number(number.value)}  {alias}".strip(), alias)
+                    yield Choice(
+                        number.value, f"{format_phone_number(number.value)}{GAP}{alias}".strip(), alias
+                    )
             case Field.ROUTE:
                 yield Choice(NO_ROUTE, "No route")
-                for route in self.catalogue.routes.items():
-                    alias = route.alias or route.id
-                    yield Choice(route.id, f"{alias}  {route.value or ''}".strip(), alias)
+                yield from self._routes()
+            case Field.PRIMARY | Field.FAILOVER:
+                yield from self._routes()
             case Field.ADDRESS:
-                for address in self.catalogue.addresses.items():
-                    label = address.label or address.id
-                    yield Choice(address.id, f"{label}  {address.city or ''}".strip(), label)
-            case Field.CALLER_NAME:
+                yield from self._addresses()
+            case Field.SOME_ADDRESS:
+                yield Choice(NEW, "A new address, in the next step")
+                yield from self._addresses()
+            case Field.CALLER_NAME | Field.SOME_NAME:
                 for name in self.catalogue.caller_names.items():
                     shown = name.value or name.id
-                    yield Choice(name.id, f"{shown}  {name.status}", shown)
+                    yield Choice(name.id, f"{shown}{GAP}{name.status}", shown)
             case _:
                 raise ValueError(field)
+
+    def _routes(self) -> Iterator[Choice]:
+        for route in self.catalogue.routes.items():
+            alias = route.alias or route.id
+            yield Choice(route.id, f"{alias}{GAP}{route.value or ''}".strip(), alias)
+
+    def _addresses(self) -> Iterator[Choice]:
+        for address in self.catalogue.addresses.items():
+            label = address.label or address.id
+            yield Choice(address.id, f"{label}{GAP}{address.city or ''}".strip(), label)

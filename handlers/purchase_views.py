@@ -1,10 +1,16 @@
-"""The steps of buying a number, as modals: find, choose, review, done."""
+"""The first steps of buying numbers, as modals: what to look for, and which of them to take."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from slackblocks import (
+    ActionsBlock,
     Block,
+    Button,
+    CheckboxGroup,
     Element,
     InputBlock,
     ModalView,
@@ -15,44 +21,90 @@ from slackblocks import (
     StaticSelectMenu,
 )
 
-from bot.cards import escape, usd
-from bot.store.orders import Order, OrderState
-from flowroute import format_phone_number
+from bot.cards import caller, usd
+from bot.store.orders import Line, Order
+from flowroute import PhoneNumber, format_phone_number
 from flowroute.numbers import NumberForSale, NumberType
 
+from .ids import Button as ButtonId
 from .ids import Field, View
-from .limits import option_text, section
+from .inputs import typed_in
+from .limits import button_text, option_text
 from .modals import alert
 from .number_blocks import NOTHING_FOR_SALE, place, price
 from .number_search import Filters
 
-TITLE = "Buy a number"
-MAX_CHOICES = 10
-"""Radio buttons in one group (docs.slack.dev, radio button element)."""
+TITLE = "Buy numbers"
+MAX_NUMBERS = 20
+OFFERS_A_PAGE = 20
+MOST_OFFERS = 100
+"""With all its groups of boxes the modal stays far below Slack's 100 blocks, and below 250 kB."""
+IN_A_GROUP = 10
+"""Boxes to tick in one group (docs.slack.dev, checkboxes element)."""
 
-NOT_BOUGHT = (OrderState.DRAFT, OrderState.CANCELLED, OrderState.REFUSED)
 KINDS = {NumberType.LOCAL: "Local", NumberType.TOLL_FREE: "Toll-free"}
+AS_LISTED, CHEAPEST = "listed", "cheapest"
+ORDERS = {AS_LISTED: "As Flowroute lists them", CHEAPEST: "Cheapest first"}
 _SHORT = 20
 
 
 class Wizard(BaseModel):
-    """What the wizard carries from step to step in `private_metadata`."""
+    """What the wizard carries from step to step in `private_metadata`; the order itself is in the store."""
 
     model_config = ConfigDict(frozen=True)
 
     channel_id: str | None = None
     """Where it was started, and the purchase is announced."""
     filters: Filters = Filters()
+    cheapest_first: bool = False
+    pages: int = 1
+    """How many pages of offers are shown."""
     order_id: int | None = None
+    wants_address: bool = False
+    """A new emergency address is to be written down."""
+    seen: str | None = None
+    """Stands for the order as the person sees it: what they agree to is what they saw."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A number that can be ticked."""
+
+    number: PhoneNumber
+    where: str
+    price: str
+
+    @classmethod
+    def of(cls, offer: NumberForSale) -> "Offer":
+        where = place(offer.rate_center, offer.state)
+        shown = f"{format_phone_number(offer.value)}  {where}".strip()
+        return cls(offer.value, shown, price(offer))
+
+    @classmethod
+    def of_line(cls, line: Line) -> "Offer":
+        """One that was chosen before."""
+        shown = f"{usd(line.monthly_cost)} a month, {usd(line.setup_cost)} setup"
+        return cls(PhoneNumber(line.number), caller(line.number), shown)
+
+    @property
+    def option(self) -> Option:
+        return Option(option_text(self.where), value=self.number, description=option_text(self.price))
 
 
 def find_form(wizard: Wizard, refusal: str | None = None) -> ModalView:
     """What kind of number; every field may be left empty."""
     filters = wizard.filters
     kind = filters.number_type
+    chosen_order = CHEAPEST if wizard.cheapest_first else AS_LISTED
     blocks: list[Block] = alert(refusal, "warning") if refusal else []
     blocks += [
-        _input(Field.STARTS, "Area code or first digits", "206", filters.starts, "Such as 206 or 206555"),
+        _input(
+            Field.STARTS,
+            "Area code, or more of the beginning",
+            "206",
+            filters.starts,
+            "206 is an area code (NPA); 206555 is one with its exchange (NXX).",
+        ),
         _input(Field.STATE, "State or province", "WA", filters.state, "Two letters"),
         _input(Field.RATE_CENTER, "Rate center", "SEATTLE", filters.rate_center, None),
         _input(Field.CONTAINS, "Digits anywhere", "2255", filters.contains, None),
@@ -68,95 +120,111 @@ def find_form(wizard: Wizard, refusal: str | None = None) -> ModalView:
             block_id=Field.NUMBER_TYPE,
             optional=True,
         ),
+        InputBlock(
+            label="Order",
+            element=RadioButtonGroup(
+                action_id=Field.SORT,
+                options=[_order(each) for each in ORDERS],
+                initial_option=_order(chosen_order),
+            ),
+            block_id=Field.SORT,
+        ),
     ]
-    return _view(View.BUY_FIND, wizard, blocks, submit="Search")
+    return modal(View.BUY_FIND, wizard, blocks, submit="Search")
 
 
-def choice(wizard: Wizard, offers: Sequence[NumberForSale], refusal: str | None = None) -> ModalView:
-    """The first numbers that fit, as radio buttons with their prices; the form again when there are none."""
+def as_shown(order: Order) -> str:
+    """Stands for the numbers, prices and set-up of an order, in 16 characters."""
+    prices = [(line.number, str(line.setup_cost), str(line.monthly_cost)) for line in order.lines]
+    return sha256(f"{prices} {order.set_up.model_dump_json()}".encode()).hexdigest()[:16]
+
+
+def wants_cheapest(view: Mapping[str, Any]) -> bool:
+    return typed_in(view, Field.SORT) == CHEAPEST
+
+
+def choice(
+    wizard: Wizard,
+    offers: Sequence[Offer],
+    *,
+    ticked: Sequence[str] = (),
+    has_more: bool = False,
+    refusal: str | None = None,
+) -> ModalView:
+    """Numbers to tick, with their prices; the search form again when there are none."""
     if not offers:
         return find_form(wizard, NOTHING_FOR_SALE)
-    options = [
-        Option(
-            option_text(
-                f"{format_phone_number(number.value)}  {place(number.rate_center, number.state)}".strip()
-            ),
-            value=number.value,
-            description=option_text(price(number)),
-        )
-        for number in offers[:MAX_CHOICES]
-    ]
     blocks: list[Block] = alert(refusal, "warning") if refusal else []
-    blocks.append(
-        InputBlock(
-            label="Number",
-            element=RadioButtonGroup(action_id=Field.NUMBER, options=options, initial_option=options[0]),
-            block_id=Field.NUMBER,
-        )
-    )
-    return _view(View.BUY_CHOOSE, wizard, blocks, submit="Review")
-
-
-def review(wizard: Wizard, order: Order, where: str) -> ModalView:
-    """What it costs and what it will lack; Submit buys."""
-    lines = [
-        f"*{format_phone_number(order.numbers[0])}*",
-        escape(where),
-        f"{usd(order.setup_cost)} setup, charged at once",
-        f"{usd(order.monthly_cost)} a month from then on",
+    blocks += [
+        _group(count, offers[first : first + IN_A_GROUP], ticked)
+        for count, first in enumerate(range(0, len(offers), IN_A_GROUP))
     ]
-    lacks = (
-        "It comes without an emergency address (E911), and its calls go to the built-in registration "
-        "`sip-reg` until a route is set. Texting is switched on."
-    )
-    blocks: list[Block] = [
-        section("\n".join(line for line in lines if line)),
-        *alert(lacks, "info"),
-        section("Buying cannot be undone: the setup cost is not paid back."),
-    ]
-    return _view(View.BUY_CONFIRM, wizard, blocks, submit=_buy_label(order))
+    buttons: list[Element] = []
+    if has_more and len(offers) < MOST_OFFERS:
+        buttons.append(Button(button_text("More results"), action_id=ButtonId.MORE, value=str(wizard.pages)))
+    buttons.append(back_button("Change the search", View.BUY_FIND))
+    blocks.append(ActionsBlock(buttons, block_id="more"))
+    return modal(View.BUY_CHOOSE, wizard, blocks, submit="Set up")
 
 
-def outcome(wizard: Wizard, order: Order) -> ModalView:
-    """What became of the order; a refused one leads back to the search."""
-    number = format_phone_number(order.numbers[0])
-    if order.lines[0].is_bought:
-        text = (
-            f"{number} is yours, for {usd(order.setup_cost)} setup and {usd(order.monthly_cost)} a month. "
-            f"Bring its texts into a channel with `/flowroute relay link {order.numbers[0]} #channel`."
+def first_group() -> str:
+    """The block that an error about the choice stands beside."""
+    return f"{Field.NUMBERS}.0"
+
+
+def offered_in(view: Mapping[str, Any]) -> list[Offer]:
+    """The numbers that a view offers, so that more can be put below them."""
+    return [
+        Offer(
+            PhoneNumber(option["value"]),
+            option["text"]["text"],
+            (option.get("description") or {}).get("text", ""),
         )
-        return ModalView(title="Bought", blocks=alert(text, "success"), close="Done")
-    if order.state in NOT_BOUGHT:
-        text = f"{number} was not bought. {order.reason or ''}"
-        return _view(View.BUY_AGAIN, wizard, alert(text, "error"), submit="Search again")
-    if order.state is OrderState.APPROVAL:
-        text = f"{number} is bought as soon as an approver agrees. The outcome is posted in the channel."
-        return ModalView(title="Approval needed", blocks=alert(text, "info"), close="Close")
-    text = (
-        f"Flowroute has not said yet whether {number} was bought. It is being looked up and will not be "
-        "bought a second time; the outcome is posted in the channel."
+        for block in view["blocks"]
+        if block["block_id"].startswith(f"{Field.NUMBERS}.")
+        for option in block["element"]["options"]
+    ]
+
+
+def back_button(text: str, step: View) -> Button:
+    """Leads a step back; each has an action of its own, as a block may hold several."""
+    return Button(button_text(text), action_id=f"{ButtonId.BACK}:{step}", value=step)
+
+
+def modal(step: View, wizard: Wizard, blocks: list[Block], *, submit: str) -> ModalView:
+    """A step of the wizard."""
+    return ModalView(
+        title=TITLE,
+        blocks=blocks,
+        submit=submit,
+        close="Cancel",
+        callback_id=step,
+        private_metadata=wizard.model_dump_json(exclude_defaults=True),
     )
-    return ModalView(title="Not known yet", blocks=alert(text, "warning"), close="Close")
 
 
-def told_in_words(order: Order) -> str:
-    """The outcome as one line, for somebody who has closed the modal."""
-    number = format_phone_number(order.numbers[0])
-    if order.lines[0].is_bought:
-        return f"{number} is bought."
-    if order.state in NOT_BOUGHT:
-        return f"{number} was not bought. {order.reason or ''}"
-    if order.state is OrderState.APPROVAL:
-        return f"{number} is bought as soon as an approver agrees."
-    return f"Flowroute has not said yet whether {number} was bought; it is being looked up."
-
-
-def _buy_label(order: Order) -> str:
-    return "Buy it" if order.setup_cost is None else f"Buy for {usd(order.setup_cost)}"
+def _group(count: int, offers: Sequence[Offer], ticked: Sequence[str]) -> InputBlock:
+    field = f"{Field.NUMBERS}.{count}"
+    first = count * IN_A_GROUP + 1
+    return InputBlock(
+        label=f"Numbers {first} to {first + len(offers) - 1}",
+        element=CheckboxGroup(
+            action_id=field,
+            options=[offer.option for offer in offers],
+            initial_options=[offer.option for offer in offers if offer.number in ticked] or None,
+        ),
+        block_id=field,
+        hint=f"One order takes up to {MAX_NUMBERS} numbers." if count == 0 else None,
+        optional=True,
+    )
 
 
 def _kind(value: NumberType) -> Option:
     return Option(PlainText(KINDS[value]), value=value)
+
+
+def _order(value: str) -> Option:
+    return Option(PlainText(ORDERS[value]), value=value)
 
 
 def _input(field: Field, label: str, example: str, value: str | None, hint: str | None) -> InputBlock:
@@ -164,14 +232,3 @@ def _input(field: Field, label: str, example: str, value: str | None, hint: str 
         action_id=field, initial_value=value, max_length=_SHORT, placeholder=example
     )
     return InputBlock(label=label, element=element, block_id=field, hint=hint, optional=True)
-
-
-def _view(step: View, wizard: Wizard, blocks: list[Block], *, submit: str) -> ModalView:
-    return ModalView(
-        title=TITLE,
-        blocks=blocks,
-        submit=submit,
-        close="Cancel",
-        callback_id=step,
-        private_metadata=wizard.model_dump_json(exclude_none=True),
-    )

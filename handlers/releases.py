@@ -13,7 +13,7 @@ from bot.access.roles import Role
 from bot.actor import Actor
 from bot.provisioning.orders import Orders
 from bot.provisioning.release import Release
-from bot.store.orders import Order, OrderState, StepName, StepState
+from bot.store.orders import Order, StepName
 from flowroute import InvalidNumber, PhoneNumber, format_phone_number, parse_phone_number
 
 from .commands import Ask, Commands, Form
@@ -65,22 +65,18 @@ class ReleaseHandlers:
         modal = Modal.wait(client, context, TITLE, "Releasing…")
         actor = Actor(body["user"]["id"], wish.channel_id)
         order = self.orders.release(actor, wish.number)
-        self.orders.confirm(actor, order.id)
-        modal.show(_outcome(self.orders.carry_out(order.id)))
+        modal.show(_under_way(self.orders.confirm(actor, order.id)))
 
 
-def _outcome(order: Order) -> ModalView:
-    shown = format_phone_number(order.numbers[0])
-    if order.state is OrderState.DONE:
-        return notice(TITLE, f"{shown} is released.", "success")
-    failed = next((step.note for step in order.all_steps if step.state is StepState.FAILED), None)
-    said = failed or "The message in the channel shows how it goes on."
-    return notice(TITLE, f"{shown} is not released yet. {said}", "error")
+def _under_way(order: Order) -> ModalView:
+    where = f"<#{order.channel_id}>" if order.channel_id else "your messages with me"
+    text = f"Under way as order {order.id}: a message in {where} shows each step as it is taken."
+    return notice(TITLE, text, "success")
 
 
 def _form(wish: Wish, steps: Sequence[StepName]) -> ModalView:
     shown = format_phone_number(wish.number)
-    coming = "\n".join(f"• {COMING[step]}" for step in steps)
+    coming = "\n".join(f"•  {COMING[step]}" for step in steps)
     blocks: list[Block] = [
         *alert(f"Releasing {shown} cannot be undone.", "warning"),
         section(f"What happens, in this order:\n{coming}"),

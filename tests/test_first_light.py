@@ -1,5 +1,6 @@
 """The main job in a browser, with the bot as a process of its own: buy a number, link it, text, answer."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from flowroute import PhoneNumber, format_phone_number, parse_phone_number
 from sandbox.server import QUICK, Sandbox
 from tests.sandbox.page.conftest import Client
 from tests.stage import AGENT, AUDIT, MARIA, SUPPORT, TELECOM, BotProcess, free_port
+
+AT_LEAST_ONE = re.compile("[1-9]")
 
 
 @pytest.fixture
@@ -52,17 +55,18 @@ def test_a_number_is_bought_linked_and_answers_a_customer(ada: Client, sam: Clie
     shown = offer.locator("b, strong").first.inner_text()
     offer.get_by_role("button", name="Buy").click()
     review = ada.part("modal")
-    expect(review).to_contain_text(f"{setup}, charged at once")
-    expect(review).to_contain_text(f"{monthly} a month")
+    expect(review).to_contain_text("Channel for texts")
+    ada.part("modal-submit").click()
+    expect(review).to_contain_text(f"{shown} {setup}, {monthly} a month")
     assert shown not in [format_phone_number(owned) for owned in _owned(sandbox)], "nothing is bought yet"
     ada.part("modal-submit").click()
-    expect(review).to_contain_text(f"{shown} is yours")
-    (number,) = [owned for owned in _owned(sandbox) if format_phone_number(owned) == shown]
+    expect(review).to_contain_text("under way")
     ada.part("modal-cancel").click()
     expect(review).to_have_count(0)
-    expect(_last(ada)).to_contain_text(f"@Ada Admin bought {shown}")
+    expect(_last(ada)).to_contain_text("Bought 1 number")
+    (number,) = [owned for owned in _owned(sandbox) if format_phone_number(owned) == shown]
     expect(_last(ada)).to_be_in_viewport()
-    expect(ada.page.locator(f"[data-channel={AUDIT}]")).to_have_attribute("data-unread", "1")
+    expect(ada.page.locator(f"[data-channel={AUDIT}]")).to_have_attribute("data-unread", AT_LEAST_ONE)
 
     # and: she has linked it to #support
     ada.write("composer", f"/flowroute relay link {shown} #support")

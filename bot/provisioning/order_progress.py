@@ -3,8 +3,8 @@
 import logging
 
 from bot.cards import Card
-from bot.clock import utc_now
 from bot.order_cards import approval, progress, repriced
+from bot.provisioning.budget import Limits, budget
 from bot.provisioning.order_work import ORDER
 from bot.relay.turns import Turns
 from bot.slack import Refused, Slack, TooFast, Unsure
@@ -25,10 +25,11 @@ class OrderProgress:
     ends does not wait for a turn.
     """
 
-    def __init__(self, store: Store, slack: Slack, turns: Turns) -> None:
+    def __init__(self, store: Store, slack: Slack, turns: Turns, limits: Limits) -> None:
         self._store = store
         self._slack = slack
         self._turns = turns
+        self._limits = limits
 
     def due(self) -> list[str]:
         with self._store.read() as db:
@@ -61,16 +62,16 @@ class OrderProgress:
         """The message as it is posted for the first time."""
         with self._store.write() as db:
             orders.card_shown(db, order_id)
-        return progress(self._order(order_id), utc_now())
+        return progress(self._order(order_id))
 
     def approval_card(self, order_id: int) -> Card:
-        return approval(self._order(order_id))
+        return approval(self._order(order_id), budget(self._store, self._limits))
 
     def repriced_card(self, order_id: int) -> Card:
         return repriced(self._order(order_id))
 
     def _edit(self, order_id: int, channel_id: str, ts: str) -> float | None:
-        card = progress(self._order(order_id), utc_now())
+        card = progress(self._order(order_id))
         try:
             self._slack.call("chat.update", channel=channel_id, ts=ts, text=card.text, blocks=card.blocks)
         except TooFast as error:

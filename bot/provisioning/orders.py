@@ -5,8 +5,6 @@ Flowroute charges at once and asks nobody, so the guards are here and in the lan
 request leaves, and a step that had begun is looked at before it is taken again.
 """
 
-import threading
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -44,8 +42,6 @@ from bot.store.set_up import SetUp
 from flowroute import Flowroute, PhoneNumber, format_phone_number
 
 MOST_NUMBERS = 20
-PATIENCE_S = 20.0
-LOOK_S = 0.05
 
 
 class OrderGone(BotError):
@@ -97,6 +93,10 @@ class Orders:
     def budget(self) -> Budget:
         """This calendar month's purchases (UTC) and what they must keep to."""
         return budget(self._store, self._limits)
+
+    def needs_approval(self, order: Order) -> bool:
+        """Whether a second person has to agree before it is carried out."""
+        return order.kind is OrderKind.PURCHASE and self._limits.needs_approval(order.cost)
 
     def order(self, order_id: int) -> Order:
         """The order as it stands; raises OrderGone when there is none."""
@@ -301,14 +301,6 @@ class Orders:
             order = _existing(orders.get(db, order_id))
         self._told(order)
         return order
-
-    def carry_out(self, order_id: int) -> Order:
-        """Wait until a confirmed order rests, or for some seconds, and answer how it stands."""
-        pause, deadline = threading.Event(), time.monotonic() + PATIENCE_S
-        self._lanes.finish(Lane.ORDERS, str(order_id), PATIENCE_S)
-        while time.monotonic() < deadline and self.order(order_id).state is OrderState.RUNNING:
-            pause.wait(LOOK_S)
-        return self.order(order_id)
 
     def _place(self, actor: Actor, kind: OrderKind, lines: Sequence[NewLine], set_up: SetUp) -> Order:
         with self._store.write() as db:

@@ -1,5 +1,7 @@
 """How numbers are to be set up, as it is kept with an order."""
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict
 
 from flowroute.e911 import Address
@@ -27,6 +29,8 @@ class SetUp(BaseModel):
     messaging: bool = True
     lookups: bool | None = None
     relay_channel: str | None = None
+    names: Mapping[str, str] = {}
+    """What people call the ids above, as it was when they were chosen."""
 
     def alias_of(self, number: str, n: int) -> str | None:
         """The alias of the `n`th number (from 1); what is no known placeholder stays as it was typed."""

@@ -1,15 +1,15 @@
-"""Writes the README's lists of commands as a running bot tells them: `python -m tests.docs.commands`."""
+"""Writes the README's list of commands as a running bot tells them: `python -m tests.docs.commands`."""
 
 import re
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from handlers.grammar import VERBS
 from sandbox.server import QUICK, Sandbox
 from tests.stage import ADMIN, TELECOM, Stage
 
 README = Path(__file__).parents[2] / "README.md"
+BEGIN = "<!-- commands -->\n```text\n"
 LONG = 60
 """Characters; what is longer does not decide where the explanations begin."""
 
@@ -26,17 +26,11 @@ def told_by_help(stage: Stage) -> dict[str, str]:
 
 
 def written_into(readme: str, working: dict[str, str]) -> str:
-    """The README with both lists as they should be."""
+    """The README with its list as it should be."""
     width = max(len(usage) for usage in working if len(usage) < LONG)
     there = [f"{usage:<{width}}  {summary}" for usage, summary in working.items()]
-    missing = [verb.usage for verb in VERBS if verb.usage not in working]
-    return _replaced(_replaced(readme, "what works", there), "not there yet", missing)
-
-
-def _replaced(readme: str, name: str, lines: list[str]) -> str:
-    begin = f"<!-- commands: {name} -->\n```text\n"
-    before, after = readme.split(begin)
-    return before + begin + "".join(f"{line}\n" for line in lines) + after[after.index("```") :]
+    before, after = readme.split(BEGIN)
+    return before + BEGIN + "".join(f"{line}\n" for line in there) + after[after.index("```") :]
 
 
 def main() -> None:

@@ -28,6 +28,11 @@ export class Form {
     }
   }
 
+  /** Forget the controls of blocks that an update has taken out of `container`. */
+  only(container) {
+    for (const [id, { node }] of this.#controls) if (!container.contains(node)) this.#controls.delete(id);
+  }
+
   /** `{block_id: {action_id: raw}}` for every control. */
   values() {
     const values = {};

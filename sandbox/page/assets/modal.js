@@ -102,6 +102,7 @@ class OpenView {
     this.#submit.hidden = !view.submit;
     this.#submit.textContent = view.submit ? plain(view.submit) : "";
     arrange(this.#body, drawn(this.#blocks, view.blocks, this.#form, { view_id: view.id }));
+    this.#form.only(this.#body);
   }
 
   focus() {
