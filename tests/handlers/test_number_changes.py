@@ -246,7 +246,8 @@ def test_a_picker_finds_one_of_thousands_as_it_is_typed(ada: Person) -> None:
     ada.says("numbers alias")
     view = ada.form(showing="Name a number")
     ask = {"view_id": view["id"], "block_id": "number", "action_id": "number"}
-    assert len(ada.member.options(**ask, query="")["options"]) == 100
+    # Bolt allows three seconds; on a busy machine that is too little the first time, when all are read.
+    ada.stage.workspace.wait_for(lambda: len(ada.member.options(**ask, query="")["options"]) == 100)
     found = ada.member.options(**ask, query="200 2999")["options"]
     assert [option["value"] for option in found] == ["14252002999"]
     found = ada.member.options(**ask, query="SUPP")["options"]

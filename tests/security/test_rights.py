@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from bot.store import schema
+from bot.store.backlog import backlog
 from bot.store.replies import ReplyState
 from handlers import modals
 from sandbox.flowroute_api.api import ApiCall
@@ -34,8 +35,6 @@ KEPT = (
 @pytest.fixture
 def busy(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """There is something to tamper with: a link, a reply that waits for a decision, two of Ada's orders."""
-    # Nobody has the forged windows open: an update of one need not be tried for two seconds.
-    monkeypatch.setattr(modals, "ARRIVAL_S", 0.0)
     with stage.bot(APPROVAL_OVER="1", APPROVERS=APPROVER):
         stage.link(NUMBER, TELECOM)
         stage.carrier.handset_send(MARIA, NUMBER, "please do not text me any more")
@@ -47,6 +46,9 @@ def busy(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         assert not ada.submits()
         ada.form(showing="as soon as an approver agrees")
         stage.workspace.wait_for(lambda: any("wants to buy" in text for text in stage.texts_in(AUDIT)))
+        stage.workspace.wait_for(lambda: is_at_rest(stage))  # else marks would change what is compared
+        # Nobody has the forged windows open: an update of one need not be tried for two seconds.
+        monkeypatch.setattr(modals, "ARRIVAL_S", 0.0)
         yield stage
 
 
@@ -62,6 +64,15 @@ def rows(stage: Stage) -> dict[str, list[Any]]:
         found = {name: list(db.execute(select(schema.metadata.tables[name]))) for name in KEPT}
     engine.dispose()
     return found
+
+
+def is_at_rest(stage: Stage) -> bool:
+    """Whether nothing waits for the bot any more."""
+    engine = create_engine(stage.database_url)
+    with engine.connect() as db:
+        waiting = [lane for lane in backlog(db) if lane.depth]
+    engine.dispose()
+    return not waiting
 
 
 def changes(stage: Stage) -> list[ApiCall]:
