@@ -36,6 +36,7 @@ bench: $(VENV)/.tools
 
 screenshots: $(VENV)/.tools
 	@$(BIN)/python -m tests.docs.screenshots
+	@$(BIN)/python -m tests.docs.tour
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || \

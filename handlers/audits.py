@@ -19,7 +19,7 @@ from .limits import Cell, Channel, Member, button_text
 from .lists import listing
 
 SHOWN = 20
-COLUMNS = ("When (UTC)", "Who", "Did", "What", "Changed")
+COLUMNS = ("When (UTC)", "Who", "What", "Changed")
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,11 @@ class AuditHandlers:
 def _row(entry: Entry) -> list[Cell]:
     """In words; the file has every value."""
     channel_id = change_cards.channel_of(entry)
-    is_done = not entry.result.startswith(change_cards.NOT_DONE)
+    what = f"{change_cards.did(entry)} {change_cards.subject(entry)}"
     return [
         f"{entry.at:%Y-%m-%d %H:%M}",
         Member(entry.user_id),
-        change_cards.did(entry) if is_done else f"Not done: {change_cards.did(entry)}",
-        change_cards.subject(entry),
+        f"Not done: {what}" if entry.result.startswith(change_cards.NOT_DONE) else what,
         Channel(channel_id) if channel_id else change_cards.details(entry) or _result(entry),
     ]
 

@@ -46,10 +46,10 @@ class Scene:
         self.context = context
         self.client = Client(context.new_page(), sandbox.url)
 
-    def save(self, name: str, *parts: Locator) -> None:
-        """The visible page, or the part of it around `parts`, as a small PNG."""
+    def save(self, name: str, *parts: Locator, margin: int = 0) -> None:
+        """The visible page, or the part of it around `parts` with a `margin` (pixels), as a small PNG."""
         self.client.page.mouse.move(0, 0)
-        clip = _around(parts) if parts else None
+        clip = _around(parts, margin) if parts else None
         with Image.open(io.BytesIO(self.client.page.screenshot(clip=clip, caret="hide"))) as picture:
             small = picture.convert("RGB").quantize(
                 COLORS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE
@@ -98,11 +98,21 @@ class Scene:
 
 
 def main() -> None:
+    with running_sandbox() as sandbox, playing(sandbox) as scene:
+        buying(scene)
+        texting(scene)
+        trouble(scene)
+        on_a_phone(scene)
+
+
+@contextmanager
+def playing(sandbox: Sandbox) -> Iterator[Scene]:
+    """A browser on the sandbox; afterwards the pictures that there are now are listed."""
     path = chromium_path()
     if path is None:
         sys.exit("There is no Chromium on PATH; on Debian: apt install chromium fonts-noto-color-emoji")
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with running_sandbox() as sandbox, sync_playwright() as driver:
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         context = browser.new_context(
             viewport=DESKTOP,  # type: ignore[arg-type]  # a TypedDict
@@ -110,11 +120,7 @@ def main() -> None:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
-        scene = Scene(sandbox, context)
-        buying(scene)
-        texting(scene)
-        trouble(scene)
-        on_a_phone(scene)
+        yield Scene(sandbox, context)
         browser.close()
     for picture in sorted(PICTURES.glob("*.png")):
         print(f"{picture.stat().st_size / 1000:6.0f} kB  {picture.name}")  # noqa: T201 - a script's own report
@@ -203,13 +209,13 @@ def on_a_phone(scene: Scene) -> None:
     scene.save("phone")
 
 
-def _around(parts: tuple[Locator, ...]) -> FloatRect:
-    """The smallest rectangle of the page that holds all `parts`."""
+def _around(parts: tuple[Locator, ...], margin: int) -> FloatRect:
+    """The smallest rectangle of the page that holds all `parts` and a `margin`."""
     boxes = [box for part in parts if (box := part.bounding_box())]
-    left = min(box["x"] for box in boxes)
-    top = min(box["y"] for box in boxes)
-    right = max(box["x"] + box["width"] for box in boxes)
-    bottom = max(box["y"] + box["height"] for box in boxes)
+    left = min(box["x"] for box in boxes) - margin
+    top = min(box["y"] for box in boxes) - margin
+    right = max(box["x"] + box["width"] for box in boxes) + margin
+    bottom = max(box["y"] + box["height"] for box in boxes) + margin
     return {"x": left, "y": top, "width": right - left, "height": bottom - top}
 
 

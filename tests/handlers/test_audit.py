@@ -17,7 +17,7 @@ def test_every_change_is_listed_with_who_what_before_and_after(ada: Person) -> N
     text = shown(answer)
     assert "2 changes" in text
     assert text.index("Front desk → Night desk") < text.index("Main line → Front desk")
-    assert "<@U0ADMIN>\nchanged the alias of\n(206) 555-0100" in re.sub(r"\n+", "\n", text)
+    assert "<@U0ADMIN>\nchanged the alias of (206) 555-0100" in re.sub(r"\n+", "\n", text)
     assert buttons(answer) == ["Get it as CSV"]
     assert "1 change" in shown(ada.asks("audit 1"))
 
@@ -29,7 +29,7 @@ def test_a_link_is_told_with_the_channel_by_name(ada: Person) -> None:
     (posted,) = (one for one in ada.stage.workspace.messages(AUDIT) if one.get("bot_id"))
     assert "<@U0ADMIN> linked *(206) 555-0100* to <#C0SUPPORT>." in shown(posted)
     assert "sent: replies that mention the bot · seconds to cancel: 5" in shown(posted)
-    assert "linked\n(206) 555-0100\n<#C0SUPPORT>" in re.sub(r"\n+", "\n", shown(ada.asks("audit")))
+    assert "linked (206) 555-0100\n<#C0SUPPORT>" in re.sub(r"\n+", "\n", shown(ada.asks("audit")))
     assert "<@U0ADMIN> linked it: <#C0SUPPORT>" in shown(ada.asks(f"numbers show {NUMBER}"))
 
 
