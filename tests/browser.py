@@ -22,7 +22,7 @@ ARGUMENTS = (
 )
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """How long a busy machine may take for anything that a test waits for."""
 expect.set_options(timeout=PATIENCE_MS)
 

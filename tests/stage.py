@@ -245,7 +245,7 @@ class BotProcess:
             return False
 
 
-def wait_for(condition: Callable[[], object], what: str, timeout_s: float = 30.0) -> None:
+def wait_for(condition: Callable[[], object], what: str, timeout_s: float = 60.0) -> None:
     """Look until `condition` holds; fails naming `what` was waited for."""
     deadline = time.monotonic() + timeout_s
     pause = threading.Event()

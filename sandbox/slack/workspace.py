@@ -154,7 +154,7 @@ class Workspace:
         self._ticks += 1
         self._condition.notify_all()
 
-    def wait_for(self, condition: Callable[[], object], timeout_s: float = 30.0) -> None:
+    def wait_for(self, condition: Callable[[], object], timeout_s: float = 60.0) -> None:
         """Return as soon as `condition` holds. Raises `AssertionError` that says what happened instead."""
         deadline = time.monotonic() + timeout_s
         while True:

@@ -17,7 +17,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 

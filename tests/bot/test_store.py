@@ -107,7 +107,7 @@ def test_what_cannot_be_written_takes_nothing_else_with_it(store: Store) -> None
 
     def write(db: Connection, names: Sequence[str]) -> list[str]:
         if names == ["first"]:
-            everybody.wait(10)  # the others wait for this commit, and share the next
+            everybody.wait(60)  # the others wait for this commit, and share the next
         for name in names:
             remember(db, name)
             if name == "odd":
@@ -119,7 +119,7 @@ def test_what_cannot_be_written_takes_nothing_else_with_it(store: Store) -> None
 
     def receive(name: str) -> None:
         if name != "first":
-            everybody.wait(10)
+            everybody.wait(60)
         try:
             assert keep(name) == name
         except ValueError as error:

@@ -111,9 +111,7 @@ def test_the_card_tells_the_last_texts_to_who_may_read_them(ada: Person) -> None
         return shown(person.asks(f"numbers show {NUMBER}"))
 
     # then
-    stage.workspace.wait_for(
-        lambda: "<@U0APPROVER> texted (206) 555-0142 · delivered" in card(ada), timeout_s=10
-    )
+    stage.workspace.wait_for(lambda: "<@U0APPROVER> texted (206) 555-0142 · delivered" in card(ada))
     assert "(206) 555-0142 texted" in card(Person(stage, APPROVER, TELECOM))
     assert "Last texts" not in card(Person(stage, AGENT, SUPPORT))
     shared = len(stage.texts_in(TELECOM))

@@ -86,7 +86,7 @@ class Customer:
         return Response(status=self.statuses.pop(0) if self.statuses else 200)
 
 
-def until(true: Callable[[], object], *, within_s: float = 30.0) -> None:
+def until(true: Callable[[], object], *, within_s: float = 60.0) -> None:
     """Wait for an outcome; fails when it does not come about."""
     deadline = time.monotonic() + within_s
     while not true():

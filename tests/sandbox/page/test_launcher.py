@@ -36,7 +36,7 @@ class Ready(http.server.BaseHTTPRequestHandler):
 
 http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Ready).serve_forever()
 """
-DEADLINE_S = 30
+DEADLINE_S = 60
 
 
 @dataclass
