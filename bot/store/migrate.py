@@ -1,5 +1,6 @@
 """Bringing the database to the current schema, also when several processes start at once."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,14 +11,23 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+log = logging.getLogger(__name__)
+
 ONE_MIGRATION_AT_A_TIME = 7_203_001  # an arbitrary PostgreSQL advisory lock, the same in every process
 
 
 def migrate(engine: Engine) -> None:
-    """Create or upgrade the schema; a second process waits and then finds nothing to do."""
+    """Create or upgrade the schema; a second process waits and then finds nothing to do.
+
+    A schema of a later release is left alone: migrations only add, so this one works on it as well.
+    """
     config = _config()
     with _alone(engine) as db:
-        if MigrationContext.configure(db).get_current_revision() == newest_revision():
+        revision = MigrationContext.configure(db).get_current_revision()
+        if revision == newest_revision():
+            return
+        if is_of_a_later_release(revision):
+            log.warning("the database is of a later release", extra={"revision": revision})
             return
         config.attributes["connection"] = db
         command.upgrade(config, "head")
@@ -25,6 +35,12 @@ def migrate(engine: Engine) -> None:
 
 def newest_revision() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def is_of_a_later_release(revision: str | None) -> bool:
+    """Whether a newer bot has migrated the database."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision is not None and revision not in known
 
 
 def current_revision(engine: Engine) -> str | None:

@@ -1,4 +1,4 @@
-"""The database of the first release, taken over by this one."""
+"""A database of the bot's first days, taken over by this release."""
 
 import sqlite3
 from contextlib import closing
@@ -14,22 +14,22 @@ from bot.store.schema import metadata
 from tests.handlers.person import Person, buttons, shown
 from tests.stage import ADMIN, AGENT, MARIA, SUPPORT, Stage, wait_for
 
-FIRST_RELEASE = Path(__file__).parent / "releases" / "0.1.0.sql"
+OLD = Path(__file__).parent / "releases" / "0003.sql"
 WAITING_TEXT = "Hello? Anybody there?"
-"""Came in, and was in no thread yet when the first release stopped."""
+"""Came in, and was in no thread yet when the old bot stopped."""
 WAITING_REPLY = "We are open until six today"
 PARKED_REPLY = "Did the parcel arrive?"
 
 
 @pytest.fixture
 def upgraded(stage: Stage) -> Stage:
-    """The stage, with the database where the first release left it."""
+    """The stage, with the database where an old bot left it."""
     with closing(sqlite3.connect(stage.database_url.removeprefix("sqlite:///"))) as db:
-        db.executescript(FIRST_RELEASE.read_text("utf-8"))
+        db.executescript(OLD.read_text("utf-8"))
     return stage
 
 
-def test_the_first_releases_database_becomes_todays(upgraded: Stage) -> None:
+def test_an_old_database_becomes_todays(upgraded: Stage) -> None:
     """Step by step from rows that are there, to the schema that the code expects; no row is lost."""
     before = counts(upgraded)
     engine = open_engine(upgraded.database_url)

@@ -59,22 +59,24 @@ class Switchboard:
             "DATABASE_URL": database_url,
             "POLL_SECONDS": "2",
         }
-        sandbox.deliver_to(self._port)
         self.carrier.give_numbers(*NUMBERS)
         for channel_id in CHANNELS:
             members = [ADMIN, AGENT, BOT_USER]
             self.workspace.channels.add(Channel(channel_id, channel_id.lower(), "channel", members))
-        self._call_back()
+        self.deliver_to(self._port)
         self.store = Store(open_engine(settings.database_url(database_url)))
         migrate(self.store.engine)
         with self.store.write() as db:
             for number, channel_id in zip(NUMBERS, CHANNELS, strict=True):
                 links.put(db, Link(number, channel_id, "thread", 0, ADMIN, utc_now()))
 
-    def process(self, *arguments: str, module: str = "bot") -> BotProcess:
-        """A process of the bot, ended with the test; without arguments it serves the web as well."""
+    def process(self, *arguments: str, module: str = "bot", **changes: str) -> BotProcess:
+        """A process of the bot, ended with the test; without arguments it serves the web as well.
+
+        `changes` are settings by their names in the environment.
+        """
         log = self._folder / f"bot{len(self._processes)}.log"
-        process = BotProcess(self.environment, log, *arguments, module=module)
+        process = BotProcess(self.environment | changes, log, *arguments, module=module)
         self._processes.append(process)
         return process
 
@@ -199,10 +201,12 @@ class Switchboard:
             method="POST", path_pattern=path, fault=fault, times=None, probability=probability
         )
 
-    def _call_back(self) -> None:
+    def deliver_to(self, port: int) -> None:
+        """Have both sides call the process on that port, as a load balancer would."""
         bot = self.environment
         keys = (bot["FR_ACCESS_KEY"], bot["FR_SECRET_KEY"])
-        url = f"{bot['PUBLIC_URL']}/flowroute/{bot['WEBHOOK_TOKEN']}/sms"
+        url = f"http://127.0.0.1:{port}/flowroute/{bot['WEBHOOK_TOKEN']}/sms"
+        self.sandbox.deliver_to(port)
         with Flowroute(*keys, bot["FLOWROUTE_API_URL"]) as account:
             account.messages.set_callback(CallbackKind.SMS, url)
 

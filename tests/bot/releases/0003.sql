@@ -1,5 +1,5 @@
--- The database of release 0.1.0: a day's work, and work that was open when it stopped.
--- Made by its code (sqlite3 .dump); never changed since, as `tests/bot/test_upgrade.py` upgrades it.
+-- A database at schema 0003: a day's work, and work that was open when the bot stopped.
+-- Made by the code of then (sqlite3 .dump); never changed since, as `tests/bot/test_upgrade.py` upgrades it.
 BEGIN TRANSACTION;
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 

@@ -1,0 +1,162 @@
+"""Every shell command of the papers is tried, in the order of its paper, or says why it cannot be.
+
+A comment above a block says what it is tried with, or that it is not tried and the reason. The blocks of one
+paper share a folder that looks like a clone of the project, with settings that lead to the stand-ins.
+"""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from bot import settings
+from bot.store.engine import open_engine
+from bot.store.migrate import migrate
+from sandbox.server import QUICK, Sandbox
+from tests import databases
+from tests.docs.test_papers import PAPERS
+from tests.stage import MARIA, NUMBER, ROOT, BotProcess, Stage, free_port, wait_for
+
+NOT_OURS = {".env", "data", ".git", ".hypothesis", "backups"}
+BLOCK = re.compile(
+    r"^(?: *<!-- (?P<how>(?:not )?tried(?: with)?): (?P<what>[^>]+) -->\n)? *```(?:sh|bash|shell|console)\n"
+    r"(?P<code>.*?)^ *```$",
+    re.DOTALL | re.MULTILINE,
+)
+POSTGRESQL_TOOLS = max(databases.installation().glob("pginstall*/bin"))
+"""pg_dump and pg_restore of the newest version, which reads what every server writes."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of commands, and what it is tried with; `reason` where it is not."""
+
+    code: str
+    tried_with: str
+    reason: str | None
+
+
+def blocks(paper: Path) -> list[Block]:
+    """The shell blocks of a paper, in order."""
+    return [
+        Block(
+            dedent(found["code"]),
+            "" if found["how"] == "not tried" else (found["what"] or ""),
+            found["what"] if found["how"] == "not tried" else None,
+        )
+        for found in BLOCK.finditer(paper.read_text("utf-8"))
+    ]
+
+
+WITH_BLOCKS = [paper for paper in PAPERS if blocks(paper)]
+
+
+class Clone:
+    """A folder like a fresh clone, and the stand-ins that its settings lead to."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
+        self.folder = folder
+        self.sandbox = sandbox
+        self.environment = {
+            **sandbox.bot_environment(free_port()),
+            "DATABASE_URL": f"sqlite:///{folder}/data/flowroute-bot.db",
+        }
+        for path in ROOT.iterdir():
+            if path.name not in NOT_OURS:
+                (folder / path.name).symlink_to(path)
+        (folder / "data").mkdir()
+
+    def run(self, code: str, **environment: str) -> None:
+        """Run a block; it must not fail."""
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", code],
+            cwd=self.folder,
+            env={"PATH": f"{POSTGRESQL_TOOLS}:{os.environ['PATH']}", **self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        assert done.returncode == 0, f"{code}\n{done.stdout}{done.stderr}"
+
+    @contextmanager
+    def running_bot(self) -> Iterator[None]:
+        """A bot that has relayed one text; its log is bot.log."""
+        bot = BotProcess(self.environment, self.folder / "bot.log")
+        bot.start()
+        try:
+            bot.wait_until_ready()
+            self.sandbox.deliver_to(int(self.environment["PORT"]))
+            stage = Stage(self.sandbox, self.environment["DATABASE_URL"])
+            stage.link()
+            self.sandbox.carrier.handset_send(MARIA, NUMBER, "hello")
+            wait_for(lambda: '"posted"' in self._log() and "text:1" in self._log(), "a text", timeout_s=30)
+            yield
+        finally:
+            assert bot.stop() == 0
+
+    def _log(self) -> str:
+        return (self.folder / "bot.log").read_text("utf-8")
+
+    def until_ready(self, code: str) -> None:
+        """Commands that go on until somebody ends them: they get as far as being ready."""
+        (arguments,) = re.findall(r"^\.venv/bin/python -m bot(.*)$", code, re.MULTILINE)
+        bot = BotProcess(self.environment, self.folder / "serving.log", *arguments.split())
+        bot.start()
+        bot.wait_until_ready()
+        assert bot.stop() == 0
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Iterator[Clone]:
+    """One for each paper."""
+    with Sandbox(pace=QUICK, data=tmp_path) as sandbox:
+        folder = tmp_path / "clone"
+        folder.mkdir()
+        yield Clone(folder, sandbox)
+
+
+@pytest.mark.parametrize("paper", WITH_BLOCKS, ids=lambda path: path.name)
+def test_the_commands_of_a_paper_work_in_their_order(paper: Path, clone: Clone, tmp_path: Path) -> None:
+    """As they stand there: whoever copies them gets what the paper says."""
+    on_postgresql = ""
+    for block in blocks(paper):
+        if block.reason is not None:
+            continue
+        match block.tried_with:
+            case "":
+                clone.run(block.code)
+            case "a running bot":
+                with clone.running_bot():
+                    clone.run(block.code)
+            case "a bot that runs until it is ready":
+                clone.until_ready(block.code)
+            case "PostgreSQL":
+                on_postgresql = on_postgresql or _migrated(databases.fresh("postgresql", tmp_path))
+                clone.run(block.code, DATABASE_URL=on_postgresql)
+            case unknown:
+                pytest.fail(f"{paper.name} wants to be tried with {unknown}")
+
+
+def test_what_is_not_tried_says_why() -> None:
+    """Nothing is left out without a reason, and nearly nothing is left out."""
+    told = [block for paper in WITH_BLOCKS for block in blocks(paper)]
+    fences = sum(
+        len(re.findall(r"^ *```(?:sh|bash|shell|console)$", paper.read_text("utf-8"), re.MULTILINE))
+        for paper in PAPERS
+    )
+    assert len(told) == fences
+    assert all(block.reason is None or len(block.reason) > len("needs") for block in told)
+
+
+def _migrated(database_url: str) -> str:
+    engine = open_engine(settings.database_url(database_url))
+    migrate(engine)
+    engine.dispose()
+    return database_url
