@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 import requests
 
@@ -11,6 +12,7 @@ from bot.slack import Slack, Unsure
 UPLOAD_TIMEOUT_S = (5, 60)
 """To connect, and of silence."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-][\d.]+")
 
 
 class Files:
@@ -55,6 +57,23 @@ def csv_of(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(columns)
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
+
+
+def harmless_csv(content: bytes) -> bytes:
+    """CSV that somebody else wrote, in which no cell can pose as a formula; untouched where none does.
+
+    Raises `csv.Error` for what is no CSV.
+    """
+    written = content.decode("utf-8-sig", errors="replace")
+    cells = (cell for row in _rows(written) for cell in row)
+    if not any(cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) for cell in cells):
+        return content
+    rows = _rows(written)
+    return csv_of([_harmless(column) for column in next(rows)], rows)
+
+
+def _rows(written: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(written, newline=""))
 
 
 def _harmless(cell: str) -> str:

@@ -19,13 +19,14 @@ class Pauses:
 
 
 PAUSES = Pauses()
+_DICE = random.Random()  # its own: Hypothesis watches the one that everybody shares
 
 
 @contextmanager
 def out_of_step() -> Iterator[None]:
     """Be late with the block, or late to tell of it."""
-    pause_s = random.uniform(0, PAUSES.longest_s)
-    comes_late = random.random() < 0.5  # noqa: PLR2004 - a coin
+    pause_s = _DICE.uniform(0, PAUSES.longest_s)
+    comes_late = _DICE.random() < 0.5  # noqa: PLR2004 - a coin
     time.sleep(pause_s if comes_late else 0)
     yield
     time.sleep(0 if comes_late else pause_s)

@@ -15,7 +15,7 @@ from bot.clock import utc_now
 from bot.errors import BotError
 from bot.relay.inbound import RESTORED
 from bot.store import bookmarks, posts, replies
-from bot.store.engine import SQLITE_BUSY_S, Store
+from bot.store.engine import PRIVATE, SQLITE_BUSY_S, Store
 
 
 class NoBackup(BotError):
@@ -40,6 +40,7 @@ def backup(database_url: str, target: Path) -> int:
         raise NoBackup(f"{target} is there already. Name another file, for instance with the date in it.")
     unfinished = target.with_name(f".{target.name}.unfinished")
     unfinished.unlink(missing_ok=True)
+    unfinished.touch(PRIVATE)
     try:
         with closing(sqlite3.connect(source, timeout=SQLITE_BUSY_S)) as db:
             db.execute("VACUUM INTO ?", (str(unfinished),))

@@ -14,6 +14,8 @@ from sqlalchemy.engine import make_url
 
 from bot.errors import BotError
 
+PRIVATE = 0o600
+"""Rights of files with people's texts in them: nobody else's."""
 SQLITE_BUSY_S = 10.0
 POOL_SIZE = 20  # request threads and background lanes of one process together
 # A host that dies says no goodbye; only when PostgreSQL notices are its locks free for others (seconds).
@@ -44,9 +46,16 @@ def open_engine(database_url: str) -> Engine:
         hide_parameters=True,
         connect_args={"timeout": SQLITE_BUSY_S},
     )
+    event.listen(engine, "do_connect", _keep_private)
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_private(_dialect: object, _record: object, arguments: list[str], _options: object) -> None:
+    """People's texts are for the bot's account alone; SQLite's other files take after this one."""
+    if arguments[0] != ":memory:":
+        Path(arguments[0]).touch(PRIVATE)
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
@@ -101,6 +110,7 @@ def sole_owner(database_url: str, *, wait_s: float = 10.0) -> Iterator[None]:
         return
     path = Path(f"{url.database}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(PRIVATE)
     with path.open("a+") as lock:
         _lock(lock, wait_s, f"{url.database} is in use by another bot process. Stop it, or use PostgreSQL.")
         yield

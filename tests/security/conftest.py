@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.handlers.person import Person
 from tests.security.forger import Forger
 from tests.stage import Stage
 
@@ -19,3 +20,9 @@ def running(stage: Stage) -> Iterator[Stage]:
 def forger(running: Stage) -> Forger:
     """Posts to a running bot in Slack's name."""
     return Forger(running)
+
+
+@pytest.fixture
+def ada(running: Stage) -> Person:
+    """An admin, in #telecom."""
+    return Person(running)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from bot.web import MAX_SLACK_BYTES
 from tests.handlers.person import Person
 from tests.handlers.test_purchases import bought, review
 from tests.security.forger import JSON, Forger, interaction, slash_command
@@ -75,6 +76,15 @@ def test_nobody_without_the_signature_breaks_anything(forger: Forger, body: byte
     """The signature is looked at before the body is read: 401 also for what cannot be read."""
     for content_type in (JSON, "application/x-www-form-urlencoded", "text/plain"):
         assert forger.post(body, content_type, X_Slack_Signature="v0=0").status_code == 401
+
+
+def test_a_huge_body_is_refused_before_it_is_read(forger: Forger) -> None:
+    """413, with a length and without one; Slack's own bodies are a hundredth of that."""
+    huge = b"{" + b" " * MAX_SLACK_BYTES
+    assert forger.post(huge, JSON).status_code == 413
+    chunks = (huge[at : at + 65536] for at in range(0, len(huge), 65536))
+    url = f"{forger.stage.url}/slack/events"
+    assert requests.post(url, data=chunks, timeout=10).status_code in {401, 413}
 
 
 def test_what_was_refused_is_not_written_down(forger: Forger, caplog: pytest.LogCaptureFixture) -> None:
