@@ -1,4 +1,4 @@
-# make run | test | test-slow | check | audit | fuzz | bench | screenshots. All of them make .venv first; nothing is
+# make run | test | test-slow | check | audit | fuzz | soak | bench | screenshots. All of them make .venv first; nothing is
 # installed elsewhere.
 PYTHON ?= python3
 PORT ?= 3000
@@ -6,7 +6,7 @@ FUZZ_EXAMPLES ?= 3000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-slow check audit fuzz bench screenshots
+.PHONY: run test test-slow check audit fuzz soak bench screenshots
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime
@@ -30,6 +30,10 @@ audit: $(VENV)/.tools
 
 fuzz: $(VENV)/.tools
 	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n0 tests/security/test_fuzzing.py
+
+# Orders of five numbers, killed at every call they make, on SQLite and PostgreSQL; takes minutes.
+soak: $(VENV)/.tools
+	@$(BIN)/python -m tests.soak
 
 bench: $(VENV)/.tools
 	@$(BIN)/python -m tests.bench

@@ -117,10 +117,10 @@ class OrderDesk:
         return [
             message["text"]
             for message in self.sandbox.workspace.messages(TELECOM)
-            if "bought" in message["text"] or "buys" in message["text"]
+            if "Buying" in message["text"] or "Bought" in message["text"]
         ]
 
-    def is_as_ordered(self, order_id: int) -> bool:
+    def assert_as_ordered(self, order_id: int) -> None:
         """Each number bought once and set up as `ALL` says, each record made once, one message about it."""
         numbers = self.order(order_id).numbers
         world = self.sandbox.carrier._world.account
@@ -141,7 +141,6 @@ class OrderDesk:
             assert (owned.e911, owned.cnam) == (addresses[0].id, names[0].id)
             assert owned.messaging_enabled
             assert linked[number] == SUPPORT
-        return True
 
     def close(self) -> None:
         self.worker.close()

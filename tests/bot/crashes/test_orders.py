@@ -15,5 +15,5 @@ def test_an_order_survives_a_kill_before_and_after_every_change(tmp_path: Path) 
 
         kills = desk.run_with_kills(order_id, Deadly("POST", "PATCH", "PUT", "DELETE"))
 
-        assert desk.is_as_ordered(order_id)
+        desk.assert_as_ordered(order_id)
         assert kills >= KILLS_AT_LEAST
