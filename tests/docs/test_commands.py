@@ -29,8 +29,6 @@ BLOCK = re.compile(
     r"(?P<code>.*?)^ *```$",
     re.DOTALL | re.MULTILINE,
 )
-POSTGRESQL_TOOLS = max(databases.installation().glob("pginstall*/bin"))
-"""pg_dump and pg_restore of the newest version, which reads what every server writes."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class Clone:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", code],
             cwd=self.folder,
-            env={"PATH": f"{POSTGRESQL_TOOLS}:{os.environ['PATH']}", **self.environment, **environment},
+            env={"PATH": f"{databases.tools()}:{os.environ['PATH']}", **self.environment, **environment},
             capture_output=True,
             text=True,
             timeout=180,
