@@ -41,7 +41,7 @@ def busy(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         stage.workspace.wait_for(lambda: thread_of(stage))
         ada = Person(stage)
         ada.member.post(TELECOM, "my password: hunter2hunter2", thread_ts=thread_of(stage))
-        stage.workspace.wait_for(lambda: rows(stage)["replies"])
+        stage.workspace.wait_for(lambda: any(r.marks and not r.mark_wanted for r in rows(stage)["replies"]))
         review(ada)
         assert not ada.submits()
         ada.form(showing="as soon as an approver agrees")
