@@ -197,7 +197,7 @@ def build(
             CHANGE: audit.change_card,
         },
         {CARD: conversations.set_thread, SENT: store_replies.set_ts, TEXT: inbound.shown},
-        frozenset({ORDER, CHANGE}),
+        {ORDER: order_work.requesters_messages, CHANGE: lambda _: None},
         pace or Pace(),
         Alarms(store, lanes.wake, _admin_channel(access, slack)),
     )

@@ -61,6 +61,8 @@ ABOUT_REPLIES = frozenset({SENT, TROUBLE, QUESTION, EDITED})
 Render = Callable[[int], Card]
 OnPosted = Callable[[Connection, int, str], None]
 """Told of (ref, ts) in the transaction that marks a post as posted."""
+Instead = Callable[[int], str | None]
+"""Which channel a post goes to when its own takes none; None when it may be missed altogether."""
 
 
 class Pace:
@@ -98,7 +100,7 @@ class Poster:
     """Works the lane of one channel at a time; `renderers` say what a kind of post looks like.
 
     `announcements` are kinds that a channel may miss, because whoever caused them was answered privately: a
-    command also works where the bot may not post.
+    command also works where the bot may not post. Each says where such a post goes instead, if anywhere.
     """
 
     def __init__(
@@ -107,7 +109,7 @@ class Poster:
         slack: Slack,
         renderers: Mapping[str, Render],
         on_posted: Mapping[str, OnPosted],
-        announcements: frozenset[str],
+        announcements: Mapping[str, Instead],
         pace: Pace,
         alarms: Alarms,
     ) -> None:
@@ -185,11 +187,18 @@ class Poster:
             return None
         log.warning("a channel takes no posts", extra={"channel": post.channel_id, "code": error.code})
         if post.kind in self._announcements:
-            with self._store.write() as db:
-                posts.set_state(db, post.id, PostState.DROPPED)
+            self._go_elsewhere(post, self._announcements[post.kind](post.ref))
             return None
         self._alarms.raise_once(_stuck(post.channel_id), _what_to_do(post.channel_id, error.code))
         return STUCK_CHANNEL_S
+
+    def _go_elsewhere(self, post: Post, channel_id: str | None) -> None:
+        with self._store.write() as db:
+            if channel_id is None or channel_id == post.channel_id:
+                posts.set_state(db, post.id, PostState.DROPPED)
+                return
+            posts.hold_order(db, channel_id)
+            posts.add_again(db, [post.id], channel_id=channel_id, now=utc_now())
 
     def _begin_thread_anew(self, post: Post) -> None:
         """Somebody deleted the card: a new one goes first, then all that waits for the thread."""

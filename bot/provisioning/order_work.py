@@ -272,6 +272,15 @@ class OrderWork:
             posts.add(db, kind=kind, ref=order_id, channel_id=channel_id, conversation_id=None, now=utc_now())
         self._lanes.wake(Lane.POSTS, channel_id)
 
+    def requesters_messages(self, order_id: int) -> str | None:
+        """Where an order's message goes when its channel takes none; None when Slack does not say."""
+        with self._store.read() as db:
+            order = orders.certain(db, order_id)
+        try:
+            return self._messages_of(order.user_id)
+        except SlackError:
+            return None
+
     # One line of an order
 
     def due_lines(self) -> Iterable[str]:

@@ -163,7 +163,7 @@ def test_two_orders_at_once_do_not_both_find_room_for_one(stage: Stage) -> None:
 
 
 def test_an_order_asked_for_where_the_bot_may_not_post_is_carried_out(stage: Stage) -> None:
-    """A private channel without the bot: nothing waits for it; `orders show` tells how it went."""
+    """A private channel without the bot: nothing waits for it; she is told in her messages."""
     with stage.bot():
         ada = Person(stage, ADMIN, DESK)
         review(ada)

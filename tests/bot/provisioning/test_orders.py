@@ -23,7 +23,7 @@ from tests.bot.provisioning.desk import (
     step,
     step_id,
 )
-from tests.stage import ADMIN, AGENT, SUPPORT, TELECOM, wait_for
+from tests.stage import ADMIN, ADMINS_MESSAGES, AGENT, DESK, SUPPORT, TELECOM, wait_for
 
 
 def test_numbers_are_bought_and_set_up_as_agreed(desk: Desk) -> None:
@@ -52,6 +52,18 @@ def test_one_message_follows_an_order_and_ends_as_its_summary(desk: Desk) -> Non
     calls = [call["method"] for call in desk.stage.workspace.calls if call["args"].get("channel") == TELECOM]
     assert calls.count("chat.postMessage") - calls.count("conversations.join") <= 1
     assert calls.count("chat.update") < len(TO_BUY) * 3
+
+
+def test_where_the_bot_may_not_post_the_message_goes_to_the_requester(desk: Desk) -> None:
+    """A private channel without the bot: Ada still sees how it goes, and no alarm is raised."""
+    with desk.stage.bot():
+        orders = desk.stage.orders
+        draft = orders.draft(Actor(ADMIN, DESK), orders.quote(TO_BUY[:1]), SetUp(messaging=False))
+        orders.confirm(ADA, draft.id)
+        desk.stage.workspace.wait_for(
+            lambda: any(":white_check_mark: Bought" in text for text in desk.stage.texts_in(ADMINS_MESSAGES))
+        )
+    assert not any("I cannot post" in text for text in desk.stage.texts_in(ADMINS_MESSAGES))
 
 
 def test_a_number_sold_meanwhile_is_left_out_and_costs_nothing(desk: Desk) -> None:
