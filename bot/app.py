@@ -18,6 +18,7 @@ from bot.files import Files
 from bot.greeting import Greeting
 from bot.keeping.retention import Retention
 from bot.lanes import Claims, Kind, Lane, Lanes, Wake
+from bot.media.attached import Attached
 from bot.media.fetch import Fetcher
 from bot.media.signing import Signer
 from bot.media.slack_files import SlackFiles
@@ -36,6 +37,7 @@ from bot.provisioning.changes import Changes
 from bot.provisioning.changing import Changing
 from bot.provisioning.cnam_reviews import CnamReviews
 from bot.provisioning.comparing import Comparing
+from bot.provisioning.current_state import CurrentState
 from bot.provisioning.order_progress import OrderProgress
 from bot.provisioning.order_work import APPROVAL, ORDER, REPRICED, OrderWork
 from bot.provisioning.orders import Orders
@@ -151,7 +153,10 @@ def build(
     replies = Replies(store, access, audit, lanes.wake)
     files = Files(slack)
     pictures_in = PicturesIn(store, slack, files, Fetcher(settings.media_hosts), lanes.wake)
-    pictures_out = _pictures_out(settings, store, slack)
+    attached = Attached(
+        slack, SlackFiles(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    )
+    pictures_out = _pictures_out(settings, store, attached)
     composer = Composer(store, access, opt_outs, pictures_out, lanes.wake)
     sending = Sending(
         store,
@@ -240,6 +245,8 @@ def build(
         Catalogue(flowroute),
         audit,
         files,
+        attached,
+        CurrentState(flowroute, links),
         composer,
         Callbacks(flowroute, changing, settings),
         partial(examine_running, settings),
@@ -297,12 +304,11 @@ def _account(
     )
 
 
-def _pictures_out(settings: Settings, store: Store, slack: Slack) -> PicturesOut:
+def _pictures_out(settings: Settings, store: Store, attached: Attached) -> PicturesOut:
     token = settings.webhook_token
     return PicturesOut(
         store,
-        slack,
-        SlackFiles(settings.slack_bot_token.get_secret_value(), settings.slack_api_url),
+        attached,
         None if token is None else Signer(token.get_secret_value()),
         settings.public_url,
     )

@@ -78,6 +78,8 @@ class Action(StrEnum):
     """Stops what has not happened yet; the value is the order's id."""
     ORDER_REVIEW = "order.review"
     """Shows a draft again; the value is the order's id."""
+    ORDER_RESULT = "order.result"
+    """Hands over what became of each number as a file; the value is the order's id."""
     FOLLOW_EXPORT = "card.follow_export"
 
 

@@ -21,6 +21,7 @@ from slackblocks import (
 
 from bot.cards import SECTION_CHARS, Action, Card, caller, card, escape, shorten, usd
 from bot.provisioning.budget import Budget
+from bot.provisioning.bulk import NOTHING
 from bot.store.orders import Line, Order, OrderKind, OrderState, Step, StepName, StepState
 
 FEW = 5
@@ -86,6 +87,7 @@ REPLACED = {StepName.E911: StepName.NEW_ADDRESS, StepName.CNAM: StepName.NEW_CNA
 """Steps that come to what an earlier one makes."""
 OVER = frozenset({StepState.DONE, StepState.SKIPPED, StepState.CANCELLED})
 """Steps that nobody has to do anything about."""
+AT_REST = frozenset({OrderState.OPEN, OrderState.DONE, OrderState.CANCELLED})
 CAN_CANCEL = frozenset({OrderState.APPROVAL, OrderState.RUNNING, OrderState.OPEN})
 
 
@@ -165,6 +167,15 @@ def repriced(order: Order) -> Card:
     return card(said, blocks)
 
 
+def differences(order: Order) -> list[str]:
+    """What a list of numbers changes, a paragraph (mrkdwn) for each number that is not like that already."""
+    return [
+        "\n".join([f"*{caller(line.number)}*", *(_difference(order, step) for step in line.steps)])
+        for line in order.lines
+        if line.steps
+    ]
+
+
 def planned_set_up(order: Order) -> list[str]:
     """What all numbers of an order are to get alike, a line (mrkdwn) each."""
     steps = {step.name: step for line in order.lines[:1] for step in line.steps} | {
@@ -183,6 +194,10 @@ def order_buttons(order: Order) -> list[Block]:
     if order.state is OrderState.DRAFT:
         elements.append(
             Button(PlainText("Review"), action_id=Action.ORDER_REVIEW, value=str(order.id), style="primary")
+        )
+    if order.kind is OrderKind.SET_UP and order.state in AT_REST:
+        elements.append(
+            Button(PlainText("Result as CSV"), action_id=Action.ORDER_RESULT, value=str(order.id))
         )
     if order.state in CAN_CANCEL:
         ask = Confirm(
@@ -212,6 +227,11 @@ def step_name(order: Order, step: Step) -> str:
 def alias_of(line: Line) -> str | None:
     """What a number is to be called."""
     return next((step.wanted for step in line.steps if step.name is StepName.ALIAS), None)
+
+
+def _difference(order: Order, step: Step) -> str:
+    now = f"  ({step.note})" if step.note else ""
+    return f"•  {step_name(order, step)}{now}"
 
 
 def _priced(line: Line) -> str:
@@ -329,8 +349,8 @@ def _summary(order: Order, line: Line) -> list[str]:
         if step.state is StepState.DONE and step.name not in TOLD_ANYWAY
     ]
     lines = [_named(line)]
-    if done:
-        lines.append(f":white_check_mark:  {', '.join(done)}")
+    if done or not line.steps:
+        lines.append(f":white_check_mark:  {', '.join(done) or 'as it was'}")
     lines += [_step_line(order, step) for step in line.steps if step.state is not StepState.DONE]
     if line.is_bought:
         if gaps := order.set_up.gaps():
@@ -347,6 +367,8 @@ def _named(line: Line) -> str:
 def _wanted(order: Order, step: Step) -> str:
     if step.wanted is None:
         return ""
+    if step.wanted in {"", NOTHING}:
+        return f"*{NOTHING}*"
     match step.name:
         case StepName.RELAY:
             return f"<#{step.wanted}>"

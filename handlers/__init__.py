@@ -9,6 +9,7 @@ from bot.access.audit import Audit
 from bot.access.roles import Access
 from bot.doctor import Finding
 from bot.files import Files
+from bot.media.attached import Attached
 from bot.overview.events import Events
 from bot.overview.exports import Exports
 from bot.overview.health import Health
@@ -17,6 +18,7 @@ from bot.overview.usage import UsageReports
 from bot.provisioning.callbacks import Callbacks
 from bot.provisioning.catalogue import Catalogue
 from bot.provisioning.changes import Changes
+from bot.provisioning.current_state import CurrentState
 from bot.provisioning.orders import Orders
 from bot.relay.composer import Composer
 from bot.relay.contacts import Contacts
@@ -27,6 +29,7 @@ from flowroute import Flowroute
 
 from .asking import Asking
 from .audits import AuditHandlers
+from .bulk import BulkHandlers
 from .callbacks import CallbackHandlers
 from .cdrs import CdrHandlers
 from .cnam import CnamHandlers
@@ -70,6 +73,8 @@ def register(
     catalogue: Catalogue,
     audit: Audit,
     files: Files,
+    attached: Attached,
+    current_state: CurrentState,
     composer: Composer,
     callbacks: Callbacks,
     examine: Callable[[], Sequence[Finding]],
@@ -110,7 +115,8 @@ def register(
     HomeHandlers(homes, commands).register(app)
     Asking(commands, pickers).register(app)
     commands.register(app)
+    BulkHandlers(access, orders, attached, current_state, files, commands).register(app)
     ReplyHandlers(replies).register(app)
     DecisionHandlers(access, replies, opt_outs, parked_texts).register(app)
-    OrderButtons(orders).register(app)
+    OrderButtons(access, orders, files).register(app)
     app.event(re.compile(""))(lambda: None)  # an event that nobody waits for is still answered with 200

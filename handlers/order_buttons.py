@@ -6,12 +6,16 @@ from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
+from bot.access.roles import Access, Role
 from bot.actor import Actor
 from bot.cards import Action, Card
+from bot.files import Files
 from bot.order_cards import approval, progress
+from bot.provisioning.bulk import result
 from bot.provisioning.orders import OrderGone, Orders
 from bot.store.orders import Order
 
+IN_MESSAGES = "The file is in your messages with me."
 DECIDED_ALREADY = "That is decided already."
 OVER_ALREADY = "Nothing of that order is left to be cancelled."
 
@@ -20,7 +24,9 @@ OVER_ALREADY = "Nothing of that order is left to be cancelled."
 class OrderButtons:
     """`Orders` asks for the rights of whoever presses; a refusal is told to them alone."""
 
+    access: Access
     orders: Orders
+    files: Files
 
     def register(self, app: App) -> None:
         app.action(Action.APPROVE)(self.decided_by(self.orders.approve))
@@ -28,6 +34,7 @@ class OrderButtons:
         app.action(Action.ORDER_RETRY)(self.changed_by(self.orders.retry))
         app.action(Action.ORDER_SKIP)(self.changed_by(self.orders.skip))
         app.action(Action.ORDER_CANCEL)(self.changed_by(self.cancel))
+        app.action(Action.ORDER_RESULT)(self.result)
 
     def decided_by(self, decide: Callable[[Actor, int], bool]) -> Callable[..., None]:
         """What a button of the card that asks does; the card then says who decided, whoever was first."""
@@ -52,6 +59,15 @@ class OrderButtons:
                 _replace(respond, progress(order))
 
         return handle
+
+    def result(self, ack: Ack, action: dict[str, Any], body: dict[str, Any], respond: Respond) -> None:
+        """What became of each number, as a file in the direct messages of who asked."""
+        ack()
+        user_id = body["user"]["id"]
+        self.access.require(user_id, Role.ADMIN)
+        order = self.orders.order(int(action["value"]))
+        self.files.give(user_id, f"order-{order.id}.csv", result(order))
+        respond(text=IN_MESSAGES, response_type="ephemeral", replace_original=False)
 
     def cancel(self, actor: Actor, order_id: int) -> Order:
         if not self.orders.cancel(actor, order_id):

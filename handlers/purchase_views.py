@@ -22,6 +22,7 @@ from slackblocks import (
 )
 
 from bot.cards import caller, usd
+from bot.provisioning.orders import MOST_NUMBERS
 from bot.store.orders import Line, Order
 from flowroute import PhoneNumber, format_phone_number
 from flowroute.numbers import NumberForSale, NumberType
@@ -35,7 +36,6 @@ from .number_blocks import NOTHING_FOR_SALE, place, price
 from .number_search import Filters
 
 TITLE = "Buy numbers"
-MAX_NUMBERS = 20
 OFFERS_A_PAGE = 20
 MOST_OFFERS = 100
 """With all its groups of boxes the modal stays far below Slack's 100 blocks, and below 250 kB."""
@@ -214,7 +214,7 @@ def _group(count: int, offers: Sequence[Offer], ticked: Sequence[str]) -> InputB
             initial_options=[offer.option for offer in offers if offer.number in ticked] or None,
         ),
         block_id=field,
-        hint=f"One order takes up to {MAX_NUMBERS} numbers." if count == 0 else None,
+        hint=f"One order takes up to {MOST_NUMBERS} numbers." if count == 0 else None,
         optional=True,
     )
 

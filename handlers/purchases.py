@@ -19,7 +19,7 @@ from bot.actor import Actor
 from bot.cards import Action
 from bot.provisioning.changing import ChangeFailed
 from bot.provisioning.e911 import E911Changes
-from bot.provisioning.orders import OrderGone, Orders
+from bot.provisioning.orders import MOST_NUMBERS, OrderGone, Orders
 from bot.provisioning.quotes import NumberTaken
 from bot.store.orders import Order, OrderState
 from bot.store.set_up import SetUp
@@ -34,7 +34,7 @@ from .inputs import ticked_in, typed_in
 from .modals import IN_VIEW, Modal, Stale, carried, waiting
 from .number_search import Filters, Page, find
 from .pickers import Pickers
-from .purchase_views import MAX_NUMBERS, OFFERS_A_PAGE, TITLE, Offer, Wizard, as_shown
+from .purchase_views import OFFERS_A_PAGE, TITLE, Offer, Wizard, as_shown
 from .review_views import Money, confirmed, dearer, review
 from .values import DIGITS, STATE, Beginning
 
@@ -366,8 +366,8 @@ def _like(order: Order) -> Filters:
 def _wrong_count(ticked: int) -> str | None:
     if not ticked:
         return "Tick at least one number."
-    if ticked > MAX_NUMBERS:
-        return f"You ticked {ticked} numbers. One order takes up to {MAX_NUMBERS}."
+    if ticked > MOST_NUMBERS:
+        return f"You ticked {ticked} numbers. One order takes up to {MOST_NUMBERS}."
     return None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from bot.cards import shorten
+from bot.cards import escape, shorten
 from bot.provisioning.bulk import NOTHING, BadList, Row
 from bot.provisioning.numbers import caller_name_id, e911_id, failover_route_id, primary_route_id
 from bot.relay.links import Links
@@ -18,13 +18,42 @@ MAX_SAID = 40
 
 
 @dataclass(frozen=True)
-class Known:
-    """Ids by all that people may write for them, in lower case."""
+class Things:
+    """Things of one kind, each with its id and what people call it."""
 
-    routes: Mapping[str, str]
-    addresses: Mapping[str, str]
+    pairs: Sequence[tuple[str, str | None]] = ()
+
+    def by_words(self) -> dict[str, str]:
+        """Ids by all that people may write for them, in lower case.
+
+        An id wins over a name that looks like it, and the first of equal names over the others.
+        """
+        by_name = {name.casefold(): id_ for id_, name in reversed(self.pairs) if name}
+        return by_name | {id_.casefold(): id_ for id_, _ in self.pairs}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a list may name."""
+
+    routes: Things
+    addresses: Things
+    names: Things
+    channels: Things
+
+    def called(self) -> dict[str, str]:
+        """What people call routes, addresses and caller names, by id."""
+        kinds = (self.routes, self.addresses, self.names)
+        return {id_: name for things in kinds for id_, name in things.pairs if name}
+
+
+@dataclass(frozen=True)
+class Differences:
+    """A line for each row of a list, without steps where the number is like that already."""
+
+    lines: Sequence[NewLine]
     names: Mapping[str, str]
-    channels: Mapping[str, str]
+    """What people call the ids in the steps."""
 
 
 class Comparing:
@@ -35,8 +64,8 @@ class Comparing:
         self._slack = slack
         self._links = links
 
-    def lines(self, rows: Sequence[Row]) -> list[NewLine]:
-        """A line for each row, without steps where the number is like that already.
+    def compare(self, rows: Sequence[Row]) -> Differences:
+        """What has to change so that the numbers are as the list says.
 
         Raises:
             BadList: numbers that are not ours, and names that nothing has, by line.
@@ -56,10 +85,11 @@ class Comparing:
                 continue
             wanted, unknown = _wanted(row, known)
             problems += [f"line {row.line}: {problem}" for problem in unknown]
-            lines.append(NewLine(row.number, _steps(wanted, _as_it_is(now, links.get(row.number)))))
+            as_it_is = _as_it_is(now, links.get(row.number))
+            lines.append(NewLine(row.number, _steps(wanted, as_it_is, known.called())))
         if problems:
             raise BadList(problems)
-        return lines
+        return Differences(lines, known.called())
 
     def _known(self, rows: Sequence[Row]) -> Known:
         """Only what the list names is asked for."""
@@ -95,13 +125,8 @@ class Comparing:
                 return
 
 
-def _by(is_needed: bool, pairs: Callable[[], Iterable[tuple[str, str | None]]]) -> dict[str, str]:
-    """Ids by name and by themselves; an id wins over a name that looks like it, and the first of equals."""
-    if not is_needed:
-        return {}
-    found = list(pairs())
-    by_name = {name.casefold(): id_ for id_, name in reversed(found) if name}
-    return by_name | {id_.casefold(): id_ for id_, _ in found}
+def _by(is_needed: bool, pairs: Callable[[], Iterable[tuple[str, str | None]]]) -> Things:
+    return Things(tuple(pairs())) if is_needed else Things()
 
 
 def _wanted(row: Row, known: Known) -> tuple[dict[StepName, str], list[str]]:
@@ -113,7 +138,7 @@ def _wanted(row: Row, known: Known) -> tuple[dict[StepName, str], list[str]]:
     if row.messaging is not None:
         wanted[StepName.MESSAGING] = "on" if row.messaging else "off"
     channel = row.channel.lstrip("#") if row.channel else None
-    for name, said, ids, what in (
+    for name, said, things, what in (
         (StepName.ROUTE, row.route, known.routes, "route"),
         (StepName.FAILOVER, row.failover, known.routes, "route"),
         (StepName.E911, row.e911, known.addresses, "emergency address"),
@@ -122,7 +147,7 @@ def _wanted(row: Row, known: Known) -> tuple[dict[StepName, str], list[str]]:
     ):
         if said is None:
             continue
-        id_ = NOTHING if said.casefold() == NOTHING else ids.get(said.casefold())
+        id_ = NOTHING if said.casefold() == NOTHING else things.by_words().get(said.casefold())
         if id_ is None:
             unknown.append(f"“{shorten(said, MAX_SAID)}” is no {what}")
         else:
@@ -142,8 +167,19 @@ def _as_it_is(owned: OwnedNumber, channel_id: str | None) -> dict[StepName, str]
     }
 
 
-def _steps(wanted: Mapping[StepName, str], now: Mapping[StepName, str]) -> list[NewStep]:
-    """The differences, in the order of steps."""
+def _steps(
+    wanted: Mapping[StepName, str], now: Mapping[StepName, str], called: Mapping[str, str]
+) -> list[NewStep]:
+    """The differences, in the order of steps, each with a note on how it is now."""
     return [
-        NewStep(name, wanted[name]) for name in StepName if name in wanted and wanted[name] != now.get(name)
+        NewStep(name, wanted[name], note=f"now {_told(name, now[name], called)}")
+        for name in StepName
+        if name in wanted and wanted[name] != now[name]
     ]
+
+
+def _told(name: StepName, value: str, called: Mapping[str, str]) -> str:
+    """How something is now, for people (mrkdwn)."""
+    if value in {"", NOTHING}:
+        return NOTHING
+    return f"<#{value}>" if name is StepName.RELAY else escape(called.get(value, value))

@@ -142,7 +142,9 @@ class Orders:
             FlowrouteError, SlackError: somebody could not say.
         """
         self._access.require(actor.user_id, Role.ADMIN)
-        return self._place(actor, OrderKind.SET_UP, self._comparing.lines(rows), SetUp(messaging=False))
+        found = self._comparing.compare(rows)
+        set_up = SetUp(messaging=False, names=found.names)
+        return self._place(actor, OrderKind.SET_UP, found.lines, set_up)
 
     def release(self, actor: Actor, number: PhoneNumber) -> Order:
         """Draft taking everything off a number and giving it back.

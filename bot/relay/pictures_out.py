@@ -8,10 +8,9 @@ from datetime import timedelta
 
 from bot.clock import utc_now
 from bot.errors import BotError
+from bot.media.attached import Attached
 from bot.media.shrink import MMS_LIMIT_BYTES, fit_for_mms
 from bot.media.signing import Signer
-from bot.media.slack_files import SlackFiles
-from bot.slack import Slack
 from bot.store import media, notices
 from bot.store.engine import Store
 from bot.store.media import OutgoingFile
@@ -37,14 +36,12 @@ class PicturesOut:
     def __init__(
         self,
         store: Store,
-        slack: Slack,
-        slack_files: SlackFiles,
+        attached: Attached,
         signer: Signer | None,
         public_url: str | None,
     ) -> None:
         self._store = store
-        self._slack = slack
-        self._slack_files = slack_files
+        self._attached = attached
         self._signer = signer
         self._public_url = public_url
 
@@ -87,15 +84,7 @@ class PicturesOut:
             return media.outgoing(db, file_id)
 
     def _keep(self, reply: Reply, slack_file_id: str, limit_bytes: int) -> None:
-        told = self._slack.call("files.info", file=slack_file_id)["file"]
-        fitted = fit_for_mms(
-            self._slack_files.fetch(
-                str(told.get("url_private_download") or told.get("url_private") or ""),
-                str(told.get("name") or ""),
-                str(told.get("mimetype") or ""),
-            ),
-            limit_bytes,
-        )
+        fitted = fit_for_mms(self._attached.fetch(slack_file_id), limit_bytes)
         with self._store.write() as db:
             if fitted.note:
                 notices.post(
