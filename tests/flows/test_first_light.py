@@ -1,56 +1,23 @@
 """The main job in a browser, with the bot as a process of its own: buy a number, link it, text, answer."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from flowroute import PhoneNumber, format_phone_number, parse_phone_number
-from sandbox.server import QUICK, Sandbox
+from sandbox.server import Sandbox
+from tests.flows.conftest import last
 from tests.sandbox.page.conftest import Client
-from tests.stage import AGENT, AUDIT, MARIA, SUPPORT, TELECOM, BotProcess, free_port
+from tests.stage import AUDIT, MARIA
 
 AT_LEAST_ONE = re.compile("[1-9]")
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    """Both stand-ins and a running `python -m bot` that knows nothing but their addresses."""
-    with Sandbox(pace=QUICK, data=tmp_path) as running:
-        port = free_port()
-        bot = BotProcess(running.bot_environment(port), tmp_path / "bot.log")
-        bot.start()
-        try:
-            bot.wait_until_ready()
-            running.deliver_to(port)
-            yield running
-        finally:
-            bot.stop()
-
-
-@pytest.fixture
-def ada(page: Page, sandbox: Sandbox) -> Client:
-    """The admin, in #telecom."""
-    client = Client(page, sandbox.url)
-    client.open(TELECOM)
-    return client
-
-
-@pytest.fixture
-def sam(browser_context: BrowserContext, sandbox: Sandbox) -> Client:
-    """The agent, in #support."""
-    client = Client(browser_context.new_page(), sandbox.url)
-    client.open(SUPPORT, as_user=AGENT)
-    return client
 
 
 def test_a_number_is_bought_linked_and_answers_a_customer(ada: Client, sam: Client, sandbox: Sandbox) -> None:
     """Every step is taken on the page, as a newcomer would take it."""
     # given: Ada has bought one of the numbers that a search showed with their prices
     ada.write("composer", "/flowroute numbers search 206")
-    offer = _last(ada).locator(".section").filter(has=ada.page.get_by_role("button", name="Buy")).first
+    offer = last(ada).locator(".section").filter(has=ada.page.get_by_role("button", name="Buy")).first
     monthly, setup = offer.locator(".section-text").inner_text().splitlines()[-1].split(" a month, ")
     shown = offer.locator("b, strong").first.inner_text()
     offer.get_by_role("button", name="Buy").click()
@@ -63,15 +30,15 @@ def test_a_number_is_bought_linked_and_answers_a_customer(ada: Client, sam: Clie
     expect(review).to_contain_text("under way")
     ada.part("modal-cancel").click()
     expect(review).to_have_count(0)
-    expect(_last(ada)).to_contain_text("Bought 1 number")
+    expect(last(ada)).to_contain_text("Bought 1 number")
     (number,) = [owned for owned in _owned(sandbox) if format_phone_number(owned) == shown]
-    expect(_last(ada)).to_be_in_viewport()
+    expect(last(ada)).to_be_in_viewport()
     expect(ada.page.locator(f"[data-channel={AUDIT}]")).to_have_attribute("data-unread", AT_LEAST_ONE)
 
     # and: she has linked it to #support
     ada.write("composer", f"/flowroute relay link {shown} #support")
-    expect(_last(ada)).to_contain_text(f"Texts to {shown} appear in #support from now on.")
-    expect(_last(ada)).to_be_in_viewport()
+    expect(last(ada)).to_contain_text(f"Texts to {shown} appear in #support from now on.")
+    expect(last(ada)).to_be_in_viewport()
 
     # when: Maria texts that number, and Sam replies in the thread that appears
     ada.part("handset-number").select_option(number)
@@ -92,11 +59,6 @@ def test_a_number_is_bought_linked_and_answers_a_customer(ada: Client, sam: Clie
         "Is the shop open on Sunday? <b>&amp; 😕",
         "From 10 to 6 & gladly",
     ]
-
-
-def _last(client: Client) -> Locator:
-    """The newest message of the open channel."""
-    return client.part("messages").get_by_test_id("message").last
 
 
 def _received(client: Client) -> Locator:
