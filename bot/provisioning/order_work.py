@@ -5,7 +5,7 @@ step is found as begun, looks first and goes on.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -154,20 +154,24 @@ class OrderWork:
                 return LOOK_AGAIN_S
             self._refuse(order, f"{escape(error.user_message)} Nothing was bought.")
             return None
+        sold = {
+            line.id: f"{format_phone_number(line.number)} is already on this account."
+            if line.number in ours
+            else not_for_sale([line.number])
+            for line, quote in zip(to_buy, found, strict=True)
+            if quote is None
+        }
         now = utc_now()
         with self._store.write() as db:
             orders.one_at_a_time(db)
-            for line, quote in zip(to_buy, found, strict=True):
-                if quote is None:
-                    note = not_for_sale([line.number])
-                    if line.number in ours:
-                        note = f"{format_phone_number(line.number)} is already on this account."
-                    orders.end_step(db, _purchase(line), StepState.SKIPPED, note, now)
-                    call_off_line(db, order, _purchase(line), now)
             changed = note_prices(db, order, [quote for quote in found if quote is not None])
             if changed and len(to_buy) == len(order.lines):
-                self._back_to_review(db, order)
+                self._back_to_review(db, order, sold)
             else:
+                for line in to_buy:
+                    if line.id in sold:
+                        orders.end_step(db, _purchase(line), StepState.SKIPPED, sold[line.id], now)
+                        call_off_line(db, order, _purchase(line), now)
                 for line in changed:
                     orders.end_step(db, _purchase(line), StepState.FAILED, PRICE_CHANGED, now)
                     orders.let_go(db, [line.id], money=True)
@@ -177,16 +181,18 @@ class OrderWork:
         self._show(order.id)
         return None
 
-    def _back_to_review(self, db: Connection, order: Order) -> None:
-        """Nothing is reserved any more; the requester sees the new prices and decides again."""
+    def _back_to_review(self, db: Connection, order: Order, sold: Mapping[int, str]) -> None:
+        """Nothing is reserved any more; the requester sees the new prices, of what is left, and decides."""
         orders.let_go(db, [line.id for line in order.lines], money=True)
+        for line_id in sold:
+            orders.drop_line(db, line_id)
         orders.move(
             db,
             order.id,
             before=[OrderState.RUNNING],
             after=OrderState.DRAFT,
             now=utc_now(),
-            reason="Its price changed since the review. Nothing was bought.",
+            reason=" ".join(["Its price changed since the review. Nothing was bought.", *sold.values()]),
         )
         orders.forget_decision(db, order.id)
         posts.remove(db, REPRICED, order.id)
@@ -225,7 +231,8 @@ class OrderWork:
         elif order.kind is OrderKind.PURCHASE and not any(line.is_bought for line in order.lines):
             after = OrderState.REFUSED
             reason = " ".join(_purchase(line).note or "" for line in order.lines).strip() or None
-        orders.let_go(db, [line.id for line in order.lines], money=False)
+        to_buy = [line.id for line in order.lines if order.kind is OrderKind.PURCHASE and _is_to_buy(line)]
+        orders.let_go(db, [line.id for line in order.lines if line.id not in to_buy], money=False)
         orders.move(db, order.id, before=[OrderState.RUNNING], after=after, now=utc_now(), reason=reason)
 
     def _refuse(self, order: Order, reason: str) -> None:
@@ -347,6 +354,8 @@ class OrderWork:
             self._audit.record(
                 db, Actor(order.user_id, order.channel_id), "number.buy", line.number, after=after
             )
+            if orders.certain(db, order.id).state is OrderState.CANCELLED:  # while it was being bought
+                orders.let_go(db, [line.id], money=False)
             return
         self._audit.record(
             db,
@@ -414,3 +423,7 @@ def next_step(order: Order, line: Line) -> Step | None:
 
 def _purchase(line: Line) -> Step:
     return next(step for step in line.steps if step.name is StepName.BUY)
+
+
+def _is_to_buy(line: Line) -> bool:
+    return _purchase(line).state is StepState.WAITING

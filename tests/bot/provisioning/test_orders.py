@@ -117,6 +117,23 @@ def test_a_price_raised_after_the_confirmation_leads_back_to_the_review(desk: De
     assert desk.bought() == Counter(TO_BUY[:2])
 
 
+def test_what_is_sold_meanwhile_is_not_reviewed_again(desk: Desk) -> None:
+    """One number is sold and the other dearer: only that one is asked about, and paid for."""
+    with desk.stage.bot():
+        draft = desk.draft(TO_BUY[:2])
+        desk.sell_elsewhere(TO_BUY[1])
+        with desk.carrier._world.change():
+            desk.carrier._world.stock[TO_BUY[0]] = describe(TO_BUY[0], PREMIUM)
+        desk.stage.orders.confirm(ADA, draft.id)
+        order = desk.at_rest(draft.id, OrderState.DRAFT)
+        assert order.numbers == TO_BUY[:1]
+        assert "not for sale any more" in str(order.reason)
+        desk.stage.orders.confirm(ADA, draft.id)
+        order = desk.at_rest(draft.id, OrderState.DONE)
+        assert desk.stage.orders.budget().spent == order.cost == PREMIUM.setup + PREMIUM.monthly
+    assert desk.bought() == Counter(TO_BUY[:1])
+
+
 def test_a_price_raised_between_review_and_confirmation_is_seen_at_once(desk: Desk) -> None:
     """`reprice` is what a form asks before it confirms."""
     with desk.stage.bot():
