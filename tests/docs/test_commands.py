@@ -94,7 +94,7 @@ class Clone:
             stage = Stage(self.sandbox, self.environment["DATABASE_URL"])
             stage.link()
             self.sandbox.carrier.handset_send(MARIA, NUMBER, "hello")
-            wait_for(lambda: '"posted"' in self._log() and "text:1" in self._log(), "a text", timeout_s=30)
+            wait_for(lambda: '"posted"' in self._log() and "text:1" in self._log(), "a text")
             yield
         finally:
             assert bot.stop() == 0

@@ -24,7 +24,7 @@ OF_A_HISTOGRAM = ("_bucket", "_count", "_sum")
 def exported(stage: Stage) -> dict[str, str]:
     """Every figure of a running bot by name, and its type."""
     with stage.bot(SPEND_LIMIT="50"):
-        page = requests.get(f"{stage.url}/metrics", timeout=10).text
+        page = requests.get(f"{stage.url}/metrics", timeout=30).text
     return {
         name: kind
         for name, kind in re.findall(r"^# TYPE (\S+) (\S+)$", page, re.MULTILINE)

@@ -84,7 +84,7 @@ def test_a_huge_body_is_refused_before_it_is_read(forger: Forger) -> None:
     assert forger.post(huge, JSON).status_code == 413
     chunks = (huge[at : at + 65536] for at in range(0, len(huge), 65536))
     url = f"{forger.stage.url}/slack/events"
-    assert requests.post(url, data=chunks, timeout=10).status_code in {401, 413}
+    assert requests.post(url, data=chunks, timeout=30).status_code in {401, 413}
 
 
 def test_what_was_refused_is_not_written_down(forger: Forger, caplog: pytest.LogCaptureFixture) -> None:

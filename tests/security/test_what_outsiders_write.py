@@ -77,7 +77,7 @@ def test_a_served_picture_cannot_act_as_a_page(running: Stage, file_name: str) -
     running.workspace.wait_for(lambda: running.received_by(MARIA) == ["here"])
     signer = Signer("sandbox-webhook-token")
 
-    answer = requests.get(f"{running.url}/media/{signer.path(1, utc_now() + timedelta(hours=1))}", timeout=10)
+    answer = requests.get(f"{running.url}/media/{signer.path(1, utc_now() + timedelta(hours=1))}", timeout=30)
 
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "image/png"
@@ -100,7 +100,7 @@ def test_a_link_to_a_picture_ends_and_cannot_be_altered(running: Stage) -> None:
         body,
         f"{good}/../1",
     ):
-        assert requests.get(f"{running.url}/media/{path}", timeout=10).status_code == 404
+        assert requests.get(f"{running.url}/media/{path}", timeout=30).status_code == 404
 
 
 def test_call_records_cannot_compute(ada: Person) -> None:
