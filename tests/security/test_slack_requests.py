@@ -9,7 +9,7 @@ import requests
 
 from bot.web import MAX_SLACK_BYTES
 from tests.handlers.person import Person
-from tests.handlers.test_purchases import bought, review
+from tests.handlers.test_purchases import bought, ends_well, review
 from tests.security.forger import JSON, Forger, interaction, slash_command
 from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage, exactly_once, wait_for
 
@@ -153,7 +153,7 @@ def test_a_submission_that_is_delivered_again_is_charged_once(forger: Forger) ->
     ada = Person(stage)
     review(ada)
     ada.submits()
-    ada.form(showing="is yours")
+    ends_well(stage)
     submission = sent(stage, "view_submission")[-1]
 
     answers = [forger.repeat(submission) for _ in range(3)]
