@@ -5,52 +5,23 @@ machine is doing is unfair to neither.
 """
 
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlencode
 
 import requests
-from slack_sdk.signature import SignatureVerifier
 
 from sandbox.address import SIGNING_SECRET, WEBHOOK_TOKEN
 from sandbox.server import QUICK, Sandbox
+from tests.bench.bare_bolt import bare_bolt, command
 from tests.bench.results import Result
-from tests.stage import ADMIN, NUMBER, ROOT, TELECOM, BotProcess, free_port, wait_for
+from tests.stage import NUMBER, BotProcess, free_port
 
 ROUNDS = 400
 WARM_UP = 20
 ACK_TARGET = 1.5
-BARE_APP = """
-import os, sys
-from flask import Flask, request
-from gunicorn.app.base import BaseApplication
-from slack_bolt import App
-from slack_bolt.adapter.flask import SlackRequestHandler
-from slack_sdk import WebClient
-
-class Bare(BaseApplication):
-    def load_config(self):
-        for name, value in dict(bind=sys.argv[1], worker_class="gthread", workers=1, threads=32,
-                                keepalive=30, loglevel="warning", control_socket_disable=True).items():
-            self.cfg.set(name, value)
-
-    def load(self):
-        app = App(client=WebClient(token="xoxb-sandbox", base_url=sys.argv[2]),
-                  signing_secret=sys.argv[3], token_verification_enabled=False)
-        app.command("/flowroute")(lambda ack: ack())
-        flask = Flask("bare")
-        flask.post("/slack/events")(lambda: SlackRequestHandler(app).handle(request))
-        flask.get("/healthz", endpoint="health")(lambda: "ok")
-        return flask
-
-Bare().run()
-"""
 
 
 def run() -> list[Result]:
@@ -61,7 +32,7 @@ def run() -> list[Result]:
         bot.start()
         bot.wait_until_ready()
         try:
-            with bare_bolt(sandbox, Path(folder)) as bare_url:
+            with bare_bolt(f"{sandbox.url}/slack/api/", SIGNING_SECRET, Path(folder)) as bare_url:
                 bare, ours, webhooks = _in_turns(
                     lambda: _command(bare_url, sandbox.url),
                     lambda: _command(bot.url, sandbox.url),
@@ -88,30 +59,6 @@ def run() -> list[Result]:
     ]
 
 
-@contextmanager
-def bare_bolt(sandbox: Sandbox, folder: Path) -> Iterator[str]:
-    """The address of a Bolt app that acknowledges and does nothing else."""
-    script = folder / "bare.py"
-    script.write_text(BARE_APP)
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, str(script), f"127.0.0.1:{port}", f"{sandbox.url}/slack/api/", SIGNING_SECRET]
-    process = subprocess.Popen(command, cwd=ROOT)
-    try:
-        wait_for(lambda: _answers(url), "the bare app to answer", timeout_s=30)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return requests.get(f"{url}/healthz", timeout=1).ok
-    except requests.RequestException:
-        return False
-
-
 def _in_turns(*contenders: Callable[[], requests.Response]) -> list[tuple[float, float]]:
     """(p50, p99) in milliseconds of each."""
     spent: list[list[float]] = [[] for _ in contenders]
@@ -130,33 +77,9 @@ _session = requests.Session()
 
 
 def _command(url: str, slack_url: str) -> requests.Response:
-    """`/flowroute help`, signed as Slack does; its private answer leads nowhere, quickly."""
-    body = urlencode(
-        {
-            "team_id": "T0SANDBOX",
-            "user_id": ADMIN,
-            "user_name": "ada",
-            "channel_id": TELECOM,
-            "channel_name": "telecom",
-            "command": "/flowroute",
-            "text": "help",
-            "trigger_id": uuid.uuid4().hex,
-            "response_url": f"{slack_url}/slack/response/nowhere",
-            "api_app_id": "A0FLOW",
-        }
-    )
-    stamp = str(int(time.time()))
-    signature = SignatureVerifier(SIGNING_SECRET).generate_signature(timestamp=stamp, body=body)
-    return _session.post(
-        f"{url}/slack/events",
-        data=body,
-        headers={
-            "Content-Type": "application/x-www-form-urlencoded",
-            "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": str(signature),
-        },
-        timeout=10,
-    )
+    """`/flowroute help`; its private answer leads nowhere, quickly."""
+    body, headers = command(SIGNING_SECRET, f"{slack_url}/slack/response/nowhere")
+    return _session.post(f"{url}/slack/events", data=body, headers=headers, timeout=10)
 
 
 def _text(url: str) -> requests.Response:

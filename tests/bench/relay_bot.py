@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot import settings
 from bot.clock import utc_now
-from bot.store import links
+from bot.store import links as stored_links
 from bot.store.engine import Store, open_engine
 from bot.store.links import Link
 from bot.store.migrate import migrate
@@ -22,16 +22,24 @@ from tests.bench.slack_sink import Sink, slack_sink
 from tests.stage import BotProcess, free_port
 
 TOKEN = "bench-webhook-token"
-NUMBERS = [f"1206555{i:04}" for i in range(1000, 1050)]
+SIGNING_SECRET = "bench"
 PERSON = "14255552000"
 JSON = {"Content-Type": "application/json"}
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
+def _number(place: int) -> str:
+    return f"1206555{1000 + place}"
+
+
+NUMBERS = [_number(place) for place in range(50)]
+"""Each is linked to a channel of its own."""
+
+
 @dataclass(frozen=True)
 class RelayBot:
-    """One running bot; every number of `NUMBERS` is linked to a channel of its own."""
+    """One running bot."""
 
     process: BotProcess
     slack: Sink
@@ -62,6 +70,12 @@ class RelayBot:
         with ThreadPoolExecutor(connections) as pool:
             list(pool.map(deliver, range(len(names))))
 
+    def open_threads(self) -> int:
+        """One text to each number, and its card; how many posts that makes in Slack."""
+        self.texts([f"first{place}" for place in range(len(NUMBERS))])
+        self.slack.wait_for(2 * len(NUMBERS))
+        return 2 * len(NUMBERS)
+
     def cpu_s(self) -> float:
         """CPU seconds of the process and its children so far."""
         return sum(_cpu_s(pid) for pid in _family(self.process.pid))
@@ -70,42 +84,85 @@ class RelayBot:
         """Resident memory of the process that does the work."""
         return max(_rss_mib(pid) for pid in _family(self.process.pid))
 
+    def open_files(self) -> int:
+        """File handles of the process that does the work."""
+        return max(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in _family(self.process.pid))
+
 
 @contextmanager
-def relay_bot(folder: Path, database_url: str, *arguments: str, module: str = "bot") -> Iterator[RelayBot]:
-    """Start one in `folder` and wait until it is ready; its database is made if need be."""
-    port = free_port()
+def relay_bot(
+    folder: Path,
+    database_url: str,
+    *arguments: str,
+    module: str = "bot",
+    links: int = len(NUMBERS),
+    numbers: int = 1,
+) -> Iterator[RelayBot]:
+    """Start one in `folder` and wait until it is ready; its database is made if need be.
+
+    `numbers` are on its Flowroute account, `links` lead to a channel each.
+    """
+    with relay_bots(folder, database_url, *arguments, module=module, links=links, numbers=numbers) as bots:
+        yield bots[0]
+
+
+@contextmanager
+def relay_bots(
+    folder: Path,
+    database_url: str,
+    *arguments: str,
+    module: str = "bot",
+    links: int = len(NUMBERS),
+    numbers: int = 1,
+    count: int = 1,
+) -> Iterator[list[RelayBot]]:
+    """Several on one database and one Slack."""
     folder.mkdir(parents=True, exist_ok=True)
+    _prepare(database_url, links)
+    bots: list[RelayBot] = []
+    with slack_sink() as slack, carrier(numbers=numbers) as flowroute_url:
+        try:
+            for place in range(count):
+                environment = _environment(database_url, slack, flowroute_url)
+                process = BotProcess(environment, folder / f"bot{place}.log", *arguments, module=module)
+                process.start()
+                bots.append(RelayBot(process, slack, int(environment["PORT"])))
+            for bot in bots:
+                if not arguments:
+                    bot.process.wait_until_ready()
+            yield bots
+        finally:
+            for bot in bots:
+                bot.process.kill()
+
+
+def _prepare(database_url: str, links: int) -> None:
     store = Store(open_engine(settings.database_url(database_url)))
     migrate(store.engine)
     with store.write() as db:
-        for place, number in enumerate(NUMBERS):
-            links.put(db, Link(number, f"C0BENCH{place:03}", "thread", 0, "U0ADMIN", utc_now()))
+        for place in range(links):
+            link = Link(_number(place), f"C0BENCH{place:03}", "thread", 0, "U0ADMIN", utc_now())
+            stored_links.put(db, link)
     store.close()
-    with slack_sink() as slack, carrier(numbers=1) as flowroute_url:
-        environment = {
-            "FR_ACCESS_KEY": KEYS[0],
-            "FR_SECRET_KEY": KEYS[1],
-            "FLOWROUTE_API_URL": flowroute_url,
-            "SLACK_BOT_TOKEN": "xoxb-bench",
-            "SLACK_SIGNING_SECRET": "bench",
-            "SLACK_API_URL": slack.url,
-            "PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "WEBHOOK_TOKEN": TOKEN,
-            "DATABASE_URL": database_url,
-            "DEFAULT_CHANNEL": "C0BENCH",
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "LOG_LEVEL": "WARNING",
-        }
-        process = BotProcess(environment, folder / "bot.log", *arguments, module=module)
-        process.start()
-        try:
-            if not arguments:
-                process.wait_until_ready()
-            yield RelayBot(process, slack, port)
-        finally:
-            process.kill()
+
+
+def _environment(database_url: str, slack: Sink, flowroute_url: str) -> dict[str, str]:
+    port = free_port()
+    return {
+        "FR_ACCESS_KEY": KEYS[0],
+        "FR_SECRET_KEY": KEYS[1],
+        "FLOWROUTE_API_URL": flowroute_url,
+        "SLACK_BOT_TOKEN": "xoxb-bench",
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_API_URL": slack.url,
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "WEBHOOK_TOKEN": TOKEN,
+        "DATABASE_URL": database_url,
+        "DEFAULT_CHANNEL": "C0BENCH",
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "LOG_LEVEL": "WARNING",
+    }
 
 
 def _webhook(name: str, number: str) -> bytes:

@@ -13,6 +13,10 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 POST = "/chat.postMessage"
+ANSWERS: dict[str, dict[str, Any]] = {
+    "/auth.test": {"team_id": "T0SANDBOX", "user_id": "U0BOT", "bot_id": "B0BOT"},
+    "/users.info": {"user": {"id": "U0ADMIN", "name": "ada", "is_admin": True}},
+}
 
 
 class Sink:
@@ -47,9 +51,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         now = time.monotonic()
-        args = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
-        answer: dict[str, Any] = {"ok": True}
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        answer: dict[str, Any] = {"ok": True, **ANSWERS.get(self.path, {})}
         if self.path == POST:
+            args = json.loads(body)
             answer["ts"] = f"1700000000.{next(self.stamps):06d}"
             with self.changed:
                 self.came[args["text"]] = now

@@ -1,0 +1,69 @@
+"""1, 2 and 4 processes on one PostgreSQL: what they relay a second, and how soon."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from pathlib import Path
+
+from tests import databases
+from tests.bench.relay_bot import NUMBERS, RelayBot, relay_bots
+from tests.bench.results import Result
+from tests.bench.scale import scaled
+from tests.bench.steady import p99, steady_ms
+
+HASTY = "tests.bench.hasty"
+PROCESSES = (1, 2, 4)
+FLOOD = scaled(3_000)
+PER_S, FOR_S = 20, scaled(10)
+
+
+def run() -> list[Result]:
+    with tempfile.TemporaryDirectory(prefix="bench-workers-") as name:
+        return [_relayed_by(count, Path(name) / str(count)) for count in PROCESSES]
+
+
+def _relayed_by(count: int, folder: Path) -> Result:
+    """Every process serves and works; webhooks come to each in turn, as from a load balancer."""
+    folder.mkdir()
+    database_url = databases.fresh("postgresql", folder)
+    with relay_bots(folder, database_url, module=HASTY, count=count) as bots:
+        posts = bots[0].open_threads()
+        relayed = _relayed_ms(bots)
+        before, began = sum(bot.cpu_s() for bot in bots), time.monotonic()
+        _share(bots, [f"flood{place}" for place in range(FLOOD)])
+        accepted_s = time.monotonic() - began
+        bots[0].slack.wait_for(posts + PER_S * FOR_S + FLOOD)
+        relayed_s = time.monotonic() - began
+        cpu_ms = (sum(bot.cpu_s() for bot in bots) - before) / FLOOD * 1000
+    return Result(
+        f"{count} process{'es' if count > 1 else ''} on PostgreSQL",
+        f"{FLOOD / accepted_s:.0f} texts/s accepted, {FLOOD / relayed_s:.0f}/s relayed, "
+        f"{cpu_ms:.1f} ms CPU each; at {PER_S}/s in Slack after "
+        f"p50 {statistics.median(relayed):.0f} ms, p99 {p99(relayed):.0f} ms",
+        None,
+        "for the record",
+        met=True,
+    )
+
+
+def _share(bots: Sequence[RelayBot], names: Sequence[str]) -> None:
+    """Deliver the texts, a share to each process at the same time."""
+    with ThreadPoolExecutor(len(bots)) as pool:
+        shares = [names[place :: len(bots)] for place in range(len(bots))]
+        list(pool.map(lambda bot, share: bot.texts(share), bots, shares))
+
+
+def _relayed_ms(bots: Sequence[RelayBot]) -> list[float]:
+    """Milliseconds from a webhook to its post, at a calm rate."""
+    began: dict[str, float] = {}
+
+    def text(_connection: HTTPConnection, place: int) -> None:
+        name = f"calm{place}"
+        began[name] = time.monotonic()
+        bots[place % len(bots)].text(name, NUMBERS[place % len(NUMBERS)])
+
+    steady_ms(bots[0].port, text, PER_S, range(PER_S * FOR_S))
+    return [(bots[0].slack.arrival(name) - since) * 1000 for name, since in began.items()]
