@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
 from slackblocks import WebhookMessage
 
 from bot.access.roles import Access, Role
@@ -44,12 +45,18 @@ class DecisionHandlers:
     def pressed(self, decide: Decide, done: str) -> Callable[..., None]:
         """What a button does: `decide`, and say in its place who did; a second press changes nothing."""
 
-        def handle(ack: Ack, action: dict[str, Any], body: dict[str, Any], respond: Respond) -> None:
+        def handle(
+            ack: Ack, action: dict[str, Any], body: dict[str, Any], respond: Respond, client: WebClient
+        ) -> None:
             ack()
             actor = Actor(body["user"]["id"], body["channel"]["id"])
             self.access.require(actor.user_id, Role.VIEWER)
+            in_list = action["block_id"].startswith(parked.DECIDE)
+            card = self.replies.trouble_at(int(action["value"])) if in_list else None
             is_decided = decide(actor, int(action["value"]))
-            if action["block_id"].startswith(parked.DECIDE):
+            if card is not None and is_decided:
+                client.chat_update(channel=card[0], ts=card[1], text=f"<@{actor.user_id}> {done}", blocks=[])
+            if in_list:
                 self._show_the_rest(actor, f"You {done}" if is_decided else DECIDED_ALREADY, respond)
             elif is_decided:
                 respond(text=f"<@{actor.user_id}> {done}", replace_original=True)

@@ -168,6 +168,11 @@ class Replies:
         """Leave a parked text as it is."""
         return self._decide(actor, reply_id, ReplyState.PARKED, ReplyState.KEPT)
 
+    def trouble_at(self, reply_id: int) -> tuple[str, str] | None:
+        """(channel id, ts) of what the thread says of a text's trouble; None where it says nothing."""
+        with self._store.read() as db:
+            return posts.ts_of(db, TROUBLE, reply_id)
+
     def question_card(self, reply_id: int) -> Card:
         with self._store.read() as db:
             return cards.question(replies.get(db, reply_id))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -55,6 +56,19 @@ def test_parked_texts_are_listed_with_what_can_be_done(ada: Person) -> None:
     assert "To *Maria L. · (206) 555-0142* from (206) 555-0100" in shown(answer)
     assert shown(answer).index("apples") < shown(answer).index("pears")
     assert buttons(answer) == ["Check again", "Send again", "Drop"] * 2
+
+
+def test_what_is_decided_in_the_list_is_said_in_the_thread(ada: Person) -> None:
+    """In place of the question there; nobody is left with buttons that do nothing."""
+    parks(ada, "apples")
+    card = next(one for one in ada.stage.workspace.messages(SUPPORT) if "Drop" in buttons(one))
+    ada.presses(ada.asks("relay parked"), "Drop")
+
+    def now() -> dict[str, Any]:
+        return next(one for one in ada.stage.workspace.messages(SUPPORT) if one["ts"] == card["ts"])
+
+    ada.stage.workspace.wait_for(lambda: "<@U0ADMIN> let it be; it is not sent again." in shown(now()))
+    assert buttons(now()) == []
 
 
 def test_one_is_decided_in_the_list_and_the_others_stay(ada: Person) -> None:
