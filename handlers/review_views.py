@@ -37,7 +37,7 @@ def review(wizard: Wizard, order: Order, money: Money, notes: Sequence[str] = ()
     if planned := planned_set_up(order):
         blocks.append(section("\n".join(["*Set up with*", *planned])))
     if gaps := order.set_up.gaps():
-        blocks += alert(f"Left out: {', '.join(gaps)}. All of it can be set later.", "info")
+        blocks += alert(f"As it is: {', '.join(gaps)}. All of it can be set later.", "info")
     blocks += [DividerBlock(), _costs(order, money), *_obstacles(order, money)]
     back = [back_button("Change the set-up", View.BUY_SET_UP), back_button("Other numbers", View.BUY_CHOOSE)]
     blocks.append(ActionsBlock(list(back), block_id="back"))

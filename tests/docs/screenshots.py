@@ -21,6 +21,7 @@ from tests.stage import (
     JONAS,
     MARIA,
     NUMBER,
+    SECOND_NUMBER,
     SUPPORT,
     TELECOM,
     BotProcess,
@@ -100,6 +101,7 @@ class Scene:
 def main() -> None:
     with running_sandbox() as sandbox, playing(sandbox) as scene:
         buying(scene)
+        changing(scene)
         texting(scene)
         trouble(scene)
         on_a_phone(scene)
@@ -148,14 +150,33 @@ def buying(scene: Scene) -> None:
     scene.say("/flowroute numbers search 206 rate-center=SEATTLE", "Numbers for sale")
     scene.save("search", client.page.locator("main"))
     scene.newest().get_by_role("button", name="Buy").first.click()
-    expect(client.part("modal-submit")).to_contain_text("Buy for")
+    expect(client.part("modal")).to_contain_text("Channel for texts")
+    client.input("alias_pattern", "alias_pattern").fill("Front desk")
+    expect(client.part("modal")).to_contain_text("→ Front desk")
+    scene.save("buy-set-up", client.part("modal"))
+    client.part("modal-submit").click()
+    expect(client.part("modal-submit")).to_contain_text("Buy it")
     scene.save("buy-review", client.part("modal"))
     client.part("modal-submit").click()
-    expect(client.part("modal")).to_contain_text("is yours")
-    scene.save("bought", client.part("modal"))
+    expect(client.part("modal")).to_contain_text("under way")
     client.part("modal-cancel").click()
     expect(client.part("modal")).to_have_count(0)
-    expect(scene.newest()).to_contain_text("bought")
+    expect(scene.newest()).to_contain_text("Bought 1 number")
+    scene.save("bought", scene.newest())
+
+
+def changing(scene: Scene) -> None:
+    """What a list of numbers would change; nothing is."""
+    client = scene.client
+    client.write("composer", "/flowroute numbers bulk")
+    expect(client.part("modal")).to_contain_text("Paste a list")
+    rows = f"number,alias,channel\n{NUMBER},Front desk,#support\n{SECOND_NUMBER},Sales,#support"
+    client.input("rows", "rows").fill(rows)
+    client.part("modal-submit").click()
+    expect(client.part("modal-submit")).to_contain_text("Apply")
+    scene.save("bulk", client.part("modal"))
+    client.part("modal-cancel").click()
+    expect(client.part("modal")).to_have_count(0)
 
 
 def texting(scene: Scene) -> None:

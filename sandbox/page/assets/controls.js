@@ -245,7 +245,8 @@ function dispatching(node, element, where, multiline = false) {
     let timer = null;
     node.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(() => send(element, where, node), 300);
+      // A form that was submitted meanwhile has told the app already.
+      timer = setTimeout(() => node.isConnected && !node.closest(".busy") && send(element, where, node), 300);
     });
   }
   if (on.includes("on_enter_pressed"))
