@@ -17,13 +17,14 @@ from tests import databases
 from tests.bot.crashes.people import replying, texting
 from tests.bot.crashes.switchboard import ALL_DONE_WITHIN_S, IMPATIENT, Switchboard, switchboard
 from tests.bot.test_settings import run
-from tests.stage import wait_for
+from tests.stage import exactly_once, wait_for
 
 TEXTS, REPLIES, THREADS = 90, 20, 10
 AFTER_IT = 10
 """Texts that the backup cannot hold, however slowly they are shown."""
 
 
+@exactly_once
 @pytest.mark.parametrize("kind", databases.KINDS)
 def test_a_restored_backup_goes_on_where_slack_and_flowroute_are(kind: str, tmp_path: Path) -> None:
     """Taken in the middle of it all; what came after it is read from the list, and nothing is said twice."""

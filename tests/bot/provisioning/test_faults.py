@@ -9,7 +9,7 @@ from bot.store.set_up import SetUp
 from sandbox.flowroute_api import Drop, EmptyBody, HtmlPage, Refuse
 from sandbox.flowroute_api.faults import Fault
 from tests.bot.provisioning.desk import ADA, ADDRESS, NAME, OFFICE, ROUTE, TO_BUY, Desk, step
-from tests.stage import SUPPORT, wait_for
+from tests.stage import SUPPORT, exactly_once, wait_for
 
 NUMBER = f"/v2/numbers/{TO_BUY[0]}"
 SET_UP = SetUp(
@@ -48,6 +48,7 @@ FAULTS: dict[str, Fault] = {
 }
 
 
+@exactly_once
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_at_every_call_changes_nothing_about_the_outcome(desk: Desk, fault: str) -> None:
     """Each kind of call goes wrong once: what happened is looked up, what did not is done again."""
@@ -62,6 +63,7 @@ def test_a_fault_at_every_call_changes_nothing_about_the_outcome(desk: Desk, fau
     assert_as_ordered(desk)
 
 
+@exactly_once
 @pytest.mark.parametrize(("method", "path"), CHANGES)
 @pytest.mark.parametrize("when", ["before effect", "after effect"])
 def test_a_change_that_is_lost_three_times_is_settled_or_asked_about(

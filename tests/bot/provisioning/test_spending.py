@@ -15,7 +15,7 @@ from bot.store.orders import Order, OrderState
 from sandbox.server import QUICK, Sandbox
 from tests import databases
 from tests.bot.provisioning.desk import ADA, TO_BUY, Desk
-from tests.stage import ADMIN, AGENT, APPROVER, AUDIT, Stage, wait_for
+from tests.stage import ADMIN, AGENT, APPROVER, AUDIT, Stage, exactly_once, wait_for
 
 SAM = Actor(AGENT, "C0SUPPORT")
 GRACE, JUDY = Actor(APPROVER, AUDIT), Actor(AGENT, AUDIT)
@@ -48,6 +48,7 @@ def at_once(*doing: Callable[[], object]) -> list[object]:
     return outcomes
 
 
+@exactly_once
 def test_two_orders_at_once_cannot_both_have_the_last_of_the_months_money(desk: Desk) -> None:
     """$2.25 each, and room for one: the other is told the sum, and nothing of it is bought."""
     with desk.stage.bot(SPEND_LIMIT="3", ADMINS=f"{ADMIN},{AGENT}"):
@@ -63,6 +64,7 @@ def test_two_orders_at_once_cannot_both_have_the_last_of_the_months_money(desk: 
     assert sum(desk.bought().values()) == 1
 
 
+@exactly_once
 def test_one_number_in_two_orders_at_once_is_bought_by_one_of_them(desk: Desk) -> None:
     """The other learns that it is being bought."""
     with desk.stage.bot(ADMINS=f"{ADMIN},{AGENT}"):
@@ -77,6 +79,7 @@ def test_one_number_in_two_orders_at_once_is_bought_by_one_of_them(desk: Desk) -
     assert desk.bought() == Counter([TO_BUY[0]])
 
 
+@exactly_once
 def test_a_double_click_on_confirm_is_one_order(desk: Desk) -> None:
     """Both answer with the same order."""
     with desk.stage.bot():
@@ -87,6 +90,7 @@ def test_a_double_click_on_confirm_is_one_order(desk: Desk) -> None:
     assert desk.bought() == Counter([TO_BUY[0]])
 
 
+@exactly_once
 def test_two_approvers_at_once_make_one_decision(desk: Desk) -> None:
     """Approving and declining in the same moment: one counts, the other is told that it is decided."""
     with desk.stage.bot(APPROVAL_OVER="4", APPROVERS=f"{ADMIN},{APPROVER},{AGENT}"):
