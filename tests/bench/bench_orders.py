@@ -17,7 +17,7 @@ from tests.bench.results import Result
 from tests.bot.provisioning.desk import ADA, EVERYTHING, Desk
 from tests.stage import TELECOM, Stage, wait_for
 
-LATENCY_S = 0.15
+LATENCY_S = 0.25
 MANY = 20
 SLOWER_ONE, SLOWER_MANY = 1.3, 6.0
 ORDERS, A_SECOND = 40, 3.0
