@@ -1,5 +1,6 @@
 """Texts of which nobody knows whether they were sent: found in one list, decided there or in the thread."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,9 @@ import pytest
 
 from bot.relay.sending import LookUp
 from sandbox.flowroute_api import Drop
+from sandbox.slack import faults
 from tests.handlers.person import Person, buttons, shown
+from tests.handlers.test_spending import nothing_waits
 from tests.stage import AGENT, APPROVER, MARIA, NUMBER, SECOND_NUMBER, SUPPORT, TELECOM, Stage, exactly_once
 
 SOON = LookUp(every_s=0.05, give_up=timedelta(0))
@@ -34,11 +37,14 @@ def parks(person: Person, *texts: str) -> None:
 
 
 def wait_until_parked(person: Person, text: str) -> None:
-    """Until the thread says so."""
+    """Until the thread says so, and the bot knows where."""
     person.stage.workspace.wait_for(
-        lambda: any(
-            f"About: {text}" in shown(m) and "Send again" in buttons(m)
-            for m in person.stage.workspace.messages(SUPPORT)
+        lambda: (
+            any(
+                f"About: {text}" in shown(m) and "Send again" in buttons(m)
+                for m in person.stage.workspace.messages(SUPPORT)
+            )
+            and nothing_waits(person.stage)
         )
     )
 
@@ -100,12 +106,16 @@ def test_what_is_looked_up_in_vain_is_parked_and_told_again(ada: Person) -> None
 
 @exactly_once
 def test_a_card_in_the_thread_is_decided_once(ada: Person) -> None:
-    """What was decided in the list is decided."""
+    """What was decided in the list is decided, also while the thread still shows its buttons."""
     parks(ada, "first")
-    ada.presses(ada.asks("relay parked"), "Drop")
-    card = next(m for m in ada.stage.workspace.messages(SUPPORT) if "Send again" in buttons(m))
     sam = Person(ada.stage, AGENT, SUPPORT)
+    card = next(m for m in ada.stage.workspace.messages(SUPPORT) if "Send again" in buttons(m))
+    go_on = threading.Event()
+    ada.stage.workspace.faults.add("chat.update", faults.held_until(go_on), times=None)
+    ada.presses(ada.asks("relay parked"), "Drop")
+    ada.stage.workspace.wait_for(lambda: "No text waits" in ada.asks("relay parked")["text"])
     assert "decided already" in sam.reads_after_pressing(card, "Send again")["text"]
+    go_on.set()
     carrier_is_well(ada)
     assert ada.stage.received_by(MARIA) == []
 
