@@ -42,7 +42,8 @@ class OrderProgress:
             order = orders.get(db, order_id)
             place = posts.ts_of(db, ORDER, order_id)
             is_coming = posts.is_open(db, ORDER, order_id)
-        if order is None:
+            is_old = orders.card_is_old(db, order_id)
+        if order is None or not is_old:
             return None
         if place is None:
             if is_coming:
@@ -53,9 +54,6 @@ class OrderProgress:
             wait_s = self._turns.wait_s(f"order {order_id}")
             if wait_s:
                 return wait_s
-        with self._store.write() as db:
-            if not orders.card_shown(db, order_id):
-                return None
         return self._edit(order_id, *place)
 
     def card(self, order_id: int) -> Card:
@@ -75,17 +73,21 @@ class OrderProgress:
         try:
             self._slack.call("chat.update", channel=channel_id, ts=ts, text=card.text, blocks=card.blocks)
         except TooFast as error:
-            return self._later(order_id, error.retry_after_s)
+            return error.retry_after_s
         except Unsure:
-            return self._later(order_id, LATER_S)
+            return LATER_S
         except Refused as error:
             log.warning("an order's message cannot be updated", extra={"order": order_id, "code": error.code})
-        return None
+        return self._shown(order_id, card)
 
-    def _later(self, order_id: int, wait_s: float) -> float:
+    def _shown(self, order_id: int, card: Card) -> float | None:
+        """What changed meanwhile is shown next; after a crash before this, it is shown again."""
         with self._store.write() as db:
-            orders.card_changed(db, order_id)
-        return wait_s
+            orders.one_at_a_time(db)
+            if progress(orders.certain(db, order_id)) != card:
+                return 0.0
+            orders.card_shown(db, order_id)
+        return None
 
     def _nowhere(self, order_id: int) -> None:
         """Slack took the message nowhere, or nobody confirmed the order."""

@@ -437,12 +437,13 @@ def card_changed(db: Connection, order_id: int) -> None:
     db.execute(update(orders).where(orders.c.id == order_id).values(card_is_old=True))
 
 
-def card_shown(db: Connection, order_id: int) -> bool:
-    """Say that the message is about to show how the order stands now; False when it does already."""
-    shown = db.execute(
-        update(orders).where(orders.c.id == order_id, orders.c.card_is_old).values(card_is_old=False)
-    )
-    return shown.rowcount > 0
+def card_is_old(db: Connection, order_id: int) -> bool:
+    return bool(db.scalar(select(orders.c.card_is_old).where(orders.c.id == order_id)))
+
+
+def card_shown(db: Connection, order_id: int) -> None:
+    """The message shows how the order stands now."""
+    db.execute(update(orders).where(orders.c.id == order_id).values(card_is_old=False))
 
 
 # What lanes look for
