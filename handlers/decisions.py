@@ -1,11 +1,13 @@
 """Buttons on cards: what a person decides about a text that waits, once."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slackblocks import WebhookMessage
 
 from bot.access.roles import Access, Role
@@ -17,6 +19,8 @@ from bot.relay.replies import Replies
 from . import parked
 from .limits import section
 from .parked import ParkedTexts
+
+log = logging.getLogger(__name__)
 
 DECIDED_ALREADY = "That is decided already."
 
@@ -55,7 +59,7 @@ class DecisionHandlers:
             card = self.replies.trouble_at(int(action["value"])) if in_list else None
             is_decided = decide(actor, int(action["value"]))
             if card is not None and is_decided:
-                client.chat_update(channel=card[0], ts=card[1], text=f"<@{actor.user_id}> {done}", blocks=[])
+                _say_in_thread(client, *card, f"<@{actor.user_id}> {done}")
             if in_list:
                 self._show_the_rest(actor, f"You {done}" if is_decided else DECIDED_ALREADY, respond)
             elif is_decided:
@@ -77,3 +81,11 @@ class DecisionHandlers:
 
     def go_on(self, actor: Actor, conversation_id: int) -> bool:
         return self.opt_outs.decide(actor, conversation_id, stop=False)
+
+
+def _say_in_thread(client: WebClient, channel_id: str, ts: str, said: str) -> None:
+    """In place of the card with its buttons. It may be deleted; the decision holds all the same."""
+    try:
+        client.chat_update(channel=channel_id, ts=ts, text=said, blocks=[])
+    except (SlackApiError, OSError):
+        log.warning("a decision is not shown in its thread", extra={"channel": channel_id}, exc_info=True)
