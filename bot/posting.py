@@ -239,16 +239,23 @@ class Poster:
             return AFTER_UNSURE_S
         except Refused as error:
             if error.code != "thread_not_found":
-                log.warning(
-                    "a channel cannot be read", extra={"channel": post.channel_id, "code": error.code}
-                )
-                return STUCK_CHANNEL_S
+                return self._unreadable(post, error)
             ts = None
         if ts is None:
             self._not_posted(post)
         else:
             self._posted(post, ts)
         return None
+
+    def _unreadable(self, post: Post, error: Refused) -> float | None:
+        """The channel does not let us look; one that the bot is not in can be joined, or missed."""
+        if error.code == "not_in_channel" and self._joined(post.channel_id):
+            return 0.0
+        log.warning("a channel cannot be read", extra={"channel": post.channel_id, "code": error.code})
+        if post.kind in self._announcements:
+            self._go_elsewhere(post, self._announcements[post.kind](post.ref))
+            return None
+        return STUCK_CHANNEL_S
 
     def _find(self, post: Post, card: Card) -> str | None:
         assert post.attempted_at is not None  # noqa: S101 - every post in this state has one

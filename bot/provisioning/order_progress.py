@@ -57,9 +57,10 @@ class OrderProgress:
         return self._edit(order_id, *place)
 
     def card(self, order_id: int) -> Card:
-        """The message as it is posted for the first time."""
-        with self._store.write() as db:
-            orders.card_shown(db, order_id)
+        """The message as it is posted for the first time; it counts as old until it was edited once.
+
+        It is also made to look for one that may have been posted a while ago.
+        """
         return progress(self._order(order_id))
 
     def approval_card(self, order_id: int) -> Card:

@@ -10,6 +10,7 @@ from bot.store.orders import OrderState, StepName, StepState
 from bot.store.set_up import SetUp
 from sandbox.flowroute_api import Refuse
 from sandbox.flowroute_api.inventory import PREMIUM, describe
+from sandbox.slack import faults
 from tests.bot.provisioning.desk import (
     ADA,
     ADDRESS,
@@ -66,6 +67,18 @@ def test_where_the_bot_may_not_post_the_message_goes_to_the_requester(desk: Desk
             lambda: any(":white_check_mark: Bought" in text for text in desk.stage.texts_in(ADMINS_MESSAGES))
         )
     assert not any("I cannot post" in text for text in desk.stage.texts_in(ADMINS_MESSAGES))
+
+
+@pytest.mark.parametrize("fault", [faults.drop_before(), faults.drop_after()])
+def test_a_message_of_unknown_outcome_is_looked_for_and_ends_as_the_summary(
+    desk: Desk, fault: faults.Fault
+) -> None:
+    """A channel that the bot is not in yet is joined to be read; the message is there once."""
+    with desk.stage.bot():
+        desk.stage.workspace.faults.add("chat.postMessage", fault)
+        desk.confirmed()
+        desk.stage.workspace.wait_for(lambda: ":white_check_mark: Bought" in desk.told())
+    assert sum("Bought" in text for text in desk.stage.texts_in(TELECOM)) == 1
 
 
 def test_a_number_sold_meanwhile_is_left_out_and_costs_nothing(desk: Desk) -> None:
