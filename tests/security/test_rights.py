@@ -72,7 +72,7 @@ def is_at_rest(stage: Stage) -> bool:
     with engine.connect() as db:
         waiting = [lane for lane in backlog(db) if lane.depth]
     engine.dispose()
-    return not waiting
+    return not waiting and not any(order.card_is_old for order in rows(stage)["orders"])
 
 
 def changes(stage: Stage) -> list[ApiCall]:
