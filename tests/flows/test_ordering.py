@@ -1,14 +1,10 @@
 """Two numbers in a browser, from the search to the summary, with everything that can be set up."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from playwright.sync_api import expect
 
-import pytest
-from playwright.sync_api import Page, expect
-
-from sandbox.server import QUICK, Sandbox
+from sandbox.server import Sandbox
 from tests.sandbox.page.conftest import Client
-from tests.stage import SUPPORT, TELECOM, BotProcess, exactly_once, free_port
+from tests.stage import SUPPORT, exactly_once
 
 ADDRESS = {
     "label": "Bakery",
@@ -20,29 +16,6 @@ ADDRESS = {
     "state": "WA",
     "zip": "98101",
 }
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    """Both stand-ins and a running `python -m bot` that knows nothing but their addresses."""
-    with Sandbox(pace=QUICK, data=tmp_path) as running:
-        port = free_port()
-        bot = BotProcess(running.bot_environment(port), tmp_path / "bot.log")
-        bot.start()
-        try:
-            bot.wait_until_ready()
-            running.deliver_to(port)
-            yield running
-        finally:
-            bot.stop()
-
-
-@pytest.fixture
-def ada(page: Page, sandbox: Sandbox) -> Client:
-    """The admin, in #telecom."""
-    client = Client(page, sandbox.url)
-    client.open(TELECOM)
-    return client
 
 
 def picks(ada: Client, field: str, shown: str) -> None:
