@@ -70,33 +70,16 @@ def form(
             optional=True,
         ),
         _preview(order, set_up),
-        InputBlock(
-            label="Calls go to",
-            element=pickers.menu(Field.PRIMARY, set_up.route_id),
-            block_id=Field.PRIMARY,
-            optional=True,
-        ),
-        InputBlock(
-            label="And if that fails, to",
-            element=pickers.menu(Field.FAILOVER, set_up.failover_id),
-            block_id=Field.FAILOVER,
-            optional=True,
-        ),
-        InputBlock(
-            label="Emergency address (E911)",
-            element=pickers.menu(
-                Field.SOME_ADDRESS, NEW if wizard.wants_address or set_up.new_address else set_up.e911_id
-            ),
-            block_id=Field.SOME_ADDRESS,
+        _picked(pickers, Field.PRIMARY, "Calls go to", set_up.route_id),
+        _picked(pickers, Field.FAILOVER, "And if that fails, to", set_up.failover_id),
+        _picked(
+            pickers,
+            Field.SOME_ADDRESS,
+            "Emergency address (E911)",
+            NEW if wizard.wants_address or set_up.new_address else set_up.e911_id,
             hint="Where responders are sent when one of these numbers dials 911.",
-            optional=True,
         ),
-        InputBlock(
-            label="Caller name (CNAM)",
-            element=pickers.menu(Field.SOME_NAME, set_up.cnam_id),
-            block_id=Field.SOME_NAME,
-            optional=True,
-        ),
+        _picked(pickers, Field.SOME_NAME, "Caller name (CNAM)", set_up.cnam_id),
         InputBlock(
             label="Or a new caller name",
             element=PlainTextInput(
@@ -133,6 +116,15 @@ def form(
         ActionsBlock([back_button("Other numbers", View.BUY_CHOOSE)], block_id="back"),
     ]
     return modal(View.BUY_SET_UP, wizard, blocks, submit="Review")
+
+
+def _picked(
+    pickers: Pickers, field: Field, label: str, chosen: str | None, hint: str | None = None
+) -> InputBlock:
+    """A menu that searches as one types, and may stay empty."""
+    return InputBlock(
+        label=label, element=pickers.menu(field, chosen), block_id=field, hint=hint, optional=True
+    )
 
 
 def address_form(wizard: Wizard, address: Address, refusals: Mapping[Field, str] | None = None) -> ModalView:

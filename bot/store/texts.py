@@ -35,22 +35,6 @@ class Placement(StrEnum):
 
 
 @dataclass(frozen=True)
-class Text:
-    """A text from `person` to our `number`; its files are in `bot.store.media`."""
-
-    id: int
-    message_id: str
-    number: str
-    person: str
-    body: str
-    is_mms: bool
-    sent_at: datetime | None
-    received_at: datetime
-    via: Via
-    conversation_id: int | None
-
-
-@dataclass(frozen=True)
 class NewText:
     """A text that may be kept already, under Flowroute's id of it."""
 
@@ -62,6 +46,14 @@ class NewText:
     sent_at: datetime | None
     received_at: datetime
     via: Via
+
+
+@dataclass(frozen=True)
+class Text(NewText):
+    """A text from `person` to our `number`; its files are in `bot.store.media`."""
+
+    id: int
+    conversation_id: int | None
 
 
 PLACE = (
