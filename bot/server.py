@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
 from bot import logs
@@ -16,6 +18,14 @@ log = logging.getLogger(__name__)
 
 THREADS = 32  # each waits for Slack's or the database's answer most of the time
 GRACE_S = 10
+
+
+class LogOfServer(Logger):
+    """Hands gunicorn's lines on to our own handler, which makes JSON of them and takes secrets out."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        self.error_log.propagate = True
 
 
 class Server(BaseApplication):
@@ -37,6 +47,8 @@ class Server(BaseApplication):
             "timeout": 0,  # a slow answer of Slack is no reason to kill every other request
             "keepalive": 30,
             "loglevel": "warning",
+            "logger_class": LogOfServer,
+            "errorlog": None,  # no handler of gunicorn's own, which writes plain text
             "control_socket_disable": True,
             "post_worker_init": self._started,
             "worker_exit": self._stopped,

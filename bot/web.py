@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, request
+from gunicorn.http.errors import ParseException
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -63,6 +64,7 @@ class Web:
         app.get("/readyz")(self.readyz)
         app.get("/metrics")(self.metrics_page)
         app.after_request(_not_for_browsers)
+        app.register_error_handler(ParseException, self._broken_http)
         return app
 
     def webhook(self, token: str, kind: str) -> Response:
@@ -101,6 +103,11 @@ class Web:
         self.guesses.wrong(client, secret)
         self.metrics.refused.labels(reason).inc()
         return Response(status=status)
+
+    def _broken_http(self, _error: ParseException) -> Response:
+        """400: gunicorn reads a body's chunks only when we do, and finds then that they are none."""
+        self.metrics.refused.labels("broken_http").inc()
+        return Response(status=400)
 
     def _webhook_answer(self, kind: str, result: str, status: int) -> Response:
         self.metrics.webhooks.labels(kind, result).inc()

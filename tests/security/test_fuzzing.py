@@ -6,8 +6,10 @@
 import http.client
 import json
 import os
+import socket
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -27,6 +29,8 @@ from tests.stage import BotProcess, free_port
 
 ANSWERED_WITHIN_S = 60
 SERVER_ERROR = 500
+NOT_IMPLEMENTED = 501
+"""gunicorn's answer to an encoding of bodies that it does not know (RFC 9112, section 6.1)."""
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES")
 BOUNDS = settings(
     max_examples=int(EXAMPLES or 60),
@@ -58,8 +62,8 @@ class Send(Protocol):
 
 
 @pytest.fixture(scope="module")
-def send(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Send]:
-    """To a bot as a process of its own, behind gunicorn as in production."""
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Of a bot as a process of its own, behind gunicorn as in production."""
     folder = tmp_path_factory.mktemp("fuzzed")
     with Sandbox(pace=QUICK, data=folder) as sandbox:
         environment = sandbox.bot_environment(free_port()) | {"POLL_SECONDS": "0"}
@@ -67,23 +71,27 @@ def send(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Send]:
         bot.start()
         try:
             bot.wait_until_ready()
-
-            def request(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> int:
-                connection = http.client.HTTPConnection(
-                    "127.0.0.1", int(environment["PORT"]), ANSWERED_WITHIN_S
-                )
-                try:
-                    connection.request(method, path, body, dict(headers))
-                    status = connection.getresponse().status
-                finally:
-                    connection.close()
-                assert status < SERVER_ERROR, f"{method} {path}: {status}"
-                return status
-
-            yield request
+            yield int(environment["PORT"])
             bot.wait_until_ready()
         finally:
             bot.stop()
+
+
+@pytest.fixture(scope="module")
+def send(port: int) -> Send:
+    """Whole requests."""
+
+    def request(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", port, ANSWERED_WITHIN_S)
+        try:
+            connection.request(method, path, body, dict(headers))
+            status = connection.getresponse().status
+        finally:
+            connection.close()
+        assert status < SERVER_ERROR, f"{method} {path}: {status}"
+        return status
+
+    return request
 
 
 def to_slack_events(send: Send, body: bytes, content_type: str) -> int:
@@ -129,6 +137,54 @@ def test_any_request_to_any_address_is_answered(
     """Methods that do not exist, addresses that lead nowhere, headers that say nothing."""
     path = "/".join([way_in, *(part.encode().decode("latin-1").replace("\\", "%") for part in more)])
     send(method, path.encode("ascii", "replace").decode(), body, headers)
+
+
+PIECES_OF_HTTP = st.sampled_from(
+    [
+        *(
+            b"\r\n",
+            b"\n",
+            b"\r\n\r\n",
+            b" ",
+            b":",
+            b";",
+            b"0",
+            b"5",
+            b"zz",
+            b"-1",
+            b"ffffffffffffffff",
+            b"\x00",
+        ),
+        *(b"hello", b"Host: x\r\n", b"Content-Type: application/json\r\n", b"Content-Length: 5\r\n"),
+        *(b"Content-Length: -1\r\n", b"Transfer-Encoding: chunked\r\n", b"Transfer-Encoding: gzip\r\n"),
+        *(b"Expect: 100-continue\r\n", b"Connection: upgrade\r\n", b"5;a=b\r\nhello\r\n", b"0\r\n\r\n"),
+        *(b"POST /slack/events HTTP/1.1\r\n", b"GET /healthz HTTP/1.0\r\n", b"PRI * HTTP/2.0\r\n"),
+    ]
+)
+
+
+@given(
+    st.sampled_from(
+        [
+            b"",
+            b"POST /slack/events HTTP/1.1\r\nHost: x\r\n",
+            b"POST /slack/events HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"POST /flowroute/%b/sms HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
+            b"Content-Type: application/json\r\n\r\n" % WEBHOOK_TOKEN.encode(),
+        ]
+    ),
+    st.lists(PIECES_OF_HTTP | st.binary(max_size=20), max_size=12),
+)
+@BOUNDS
+def test_any_bytes_are_answered_or_cut(port: int, beginning: bytes, pieces: list[bytes]) -> None:
+    """Lengths and chunks that lie, headers that are none, requests that end anywhere."""
+    with socket.create_connection(("127.0.0.1", port), ANSWERED_WITHIN_S) as client:
+        with suppress(ConnectionError):  # it may be refused before all of it is there
+            client.sendall(beginning + b"".join(pieces))
+            client.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionError), client.makefile("rb") as answer:
+            status = (answer.readline().split() or [b"", b"0"])[1]
+            assert int(status) < SERVER_ERROR or int(status) == NOT_IMPLEMENTED
 
 
 @given(
