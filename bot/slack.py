@@ -9,6 +9,7 @@ The client repeats nothing by itself; who calls it knows what a repeat would do.
 """
 
 import http.client
+import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -24,6 +25,9 @@ TIMEOUT_S = 10
 HTTP_TOO_MANY_REQUESTS = 429
 HTTP_SERVER_FAULT = 500
 OK, UNSURE = "ok", "unsure"
+# Every method reads a form; those that look something up ignore a JSON body, as if it were empty. For blocks
+# Slack advises JSON (docs.slack.dev, "Slack Web API", "POST bodies").
+TAKES_JSON = frozenset({"chat.postMessage", "chat.update", "views.publish"})
 # Slack's own words for "we do not know either" (docs.slack.dev, errors of chat.postMessage).
 UNSURE_CODES = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 
@@ -77,7 +81,10 @@ class Slack:
         """
         given = {name: value for name, value in args.items() if value is not None}
         try:
-            answer = self.client.api_call(method, json=given)
+            if method in TAKES_JSON:
+                answer = self.client.api_call(method, json=given)
+            else:
+                answer = self.client.api_call(method, params=_form(given))
         except SlackApiError as error:
             raise _sort(method, error) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -117,6 +124,13 @@ def _nobody(_method: str, _outcome: str, _took_s: float) -> None:
 def connect(token: str, base_url: str, observe: Observe = _nobody) -> WebClient:
     """The SDK's client, told not to repeat anything by itself."""
     return _Watched(observe, token=token, base_url=f"{base_url}/", timeout=TIMEOUT_S, retry_handlers=[])
+
+
+def _form(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a form: lists and objects go in as JSON text; the SDK writes flags as 1 and 0."""
+    return {
+        name: json.dumps(value) if isinstance(value, list | dict) else value for name, value in given.items()
+    }
 
 
 def _sort(method: str, error: SlackApiError) -> SlackError:

@@ -152,9 +152,9 @@ class Stage:
     def refused_by_slack(self) -> list[str]:
         """The Web API calls that broke one of Slack's documented limits or forms."""
         return [
-            f"{call['method']}: {call['answer']}"
+            f"{call['method']}: {call['answer']}, unread: {call['unread']}"
             for call in self.workspace.calls
-            if call["answer"].get("error") in AGAINST_SLACKS_RULES
+            if call["unread"] or call["answer"].get("error") in AGAINST_SLACKS_RULES
         ]
 
     def texts_in(self, channel: str) -> list[str]:

@@ -25,7 +25,8 @@ def blueprint(workspace: Workspace) -> Blueprint:
 
     @routes.route("/api/<method>", methods=["GET", "POST"])
     def call(method: str) -> Response:
-        answer = web_api.call(workspace, method, _arguments(), _bearer())
+        form = {**request.args.to_dict(), **request.form.to_dict()}
+        answer = web_api.call(workspace, method, form, _json_body(), _bearer())
         return _respond(answer)
 
     @routes.post("/response/<key>")
@@ -67,11 +68,9 @@ def _bearer() -> str | None:
     return token if scheme.lower() == "bearer" and token else None
 
 
-def _arguments() -> Mapping[str, Any]:
-    """From the query, a form, or a JSON body."""
+def _json_body() -> Mapping[str, Any]:
     given = request.get_json(silent=True) if request.mimetype == "application/json" else None
-    body = given if isinstance(given, dict) else {}
-    return {**request.args.to_dict(), **request.form.to_dict(), **body}
+    return given if isinstance(given, dict) else {}
 
 
 def _respond(answer: Answer) -> Response:

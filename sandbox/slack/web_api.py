@@ -107,10 +107,42 @@ METHODS: dict[str, Rule] = {
     "views.update": Rule(web_views.update, writes=True),
 }
 TOKENLESS = frozenset({"api.test"})
+FORM_ONLY = frozenset(
+    {
+        "bots.info",
+        "chat.getPermalink",
+        "conversations.history",
+        "conversations.info",
+        "conversations.list",
+        "conversations.members",
+        "conversations.replies",
+        "files.getUploadURLExternal",
+        "files.info",
+        "reactions.get",
+        "team.info",
+        "usergroups.list",
+        "usergroups.users.list",
+        "users.conversations",
+        "users.info",
+        "users.list",
+    }
+)
+"""Methods that read the query and a form; a JSON body is passed over in silence, as if it were empty."""
 
 
-def call(workspace: "Workspace", method: str, given: Mapping[str, Any], bearer: str | None) -> Answer:
-    """Carry out one call, recorded in `workspace.calls` whatever comes of it."""
+def call(
+    workspace: "Workspace",
+    method: str,
+    form: Mapping[str, Any],
+    json_body: Mapping[str, Any],
+    bearer: str | None,
+) -> Answer:
+    """Carry out one call, recorded in `workspace.calls` whatever comes of it.
+
+    The record's `unread` names the arguments that the method did not see.
+    """
+    unread = sorted(json_body) if method in FORM_ONLY else []
+    given = form if unread else {**form, **json_body}
     with workspace.reading():
         fault = workspace.faults.next_for(method)
     args: JSON = {key: value for key, value in given.items() if key != "token"}
@@ -129,7 +161,9 @@ def call(workspace: "Workspace", method: str, given: Mapping[str, Any], bearer: 
             late_s = fault.seconds if fault.kind == "latency" else 0.0
             answer = Answer(answer.body, answer.status, answer.headers, fault.kind == "drop_after", late_s)
     shown = answer.body if isinstance(answer.body, dict) else {"ok": False, "error": "not_json"}
-    workspace.record_call({"method": method, "args": args, "answer": shown, "status": answer.status})
+    workspace.record_call(
+        {"method": method, "args": args, "unread": unread, "answer": shown, "status": answer.status}
+    )
     return answer
 
 

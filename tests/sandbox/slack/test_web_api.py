@@ -72,6 +72,26 @@ def test_json_and_form_bodies_mean_the_same(joined: Stage) -> None:
     assert call["answer"]["ts"] == form["ts"]
 
 
+def test_methods_that_read_pass_over_a_json_body(joined: Stage) -> None:
+    """As if nothing had been given: for some that is an error, others answer more than was asked for."""
+    # given
+    call = joined.client.api_call
+    where = {"channel": "C0SUPPORT", "ts": "1.000001"}
+
+    # then
+    with refused("user_not_found"):
+        call("users.info", json={"user": "U0ADMIN"})
+    with refused("invalid_arguments"):
+        call("conversations.replies", json=where)
+    assert len(call("users.list", json={"limit": 1})["members"]) > 1
+    assert joined.workspace.calls[-1]["unread"] == ["limit"]
+
+    # and a form, or the query, is read
+    assert call("users.info", params={"user": "U0ADMIN"})["ok"]
+    assert len(call("users.list?limit=1")["members"]) == 1
+    assert joined.workspace.calls[-1]["unread"] == []
+
+
 @pytest.mark.parametrize(
     ("scope", "call"),
     [
