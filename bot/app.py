@@ -49,6 +49,7 @@ from bot.relay.inbound import TEXT, Inbound
 from bot.relay.links import Links
 from bot.relay.marks import Marks
 from bot.relay.opt_outs import PAUSE, OptOuts
+from bot.relay.own_address import OwnAddress
 from bot.relay.pictures_in import PicturesIn
 from bot.relay.pictures_out import PicturesOut
 from bot.relay.receipts import Receipts
@@ -137,7 +138,8 @@ def build(
     limits = Limits(settings.approval_over, settings.spend_limit, settings.audit_channel)
     opt_outs = OptOuts(store, access, audit, lanes.wake, settings.help_text)
     inbound = Inbound(store, lanes.wake, opt_outs, _default_channel(settings, access, slack), metrics.relayed)
-    links = Links(store, flowroute, slack, access, audit, settings, inbound, lanes.wake)
+    own_address = OwnAddress(settings)
+    links = Links(store, flowroute, slack, access, audit, own_address, inbound, lanes.wake)
     changing = Changing(store, access, audit)
     changes = Changes.at(flowroute, changing, links)
     orders, order_work = _ordering(
@@ -248,7 +250,7 @@ def build(
         attached,
         CurrentState(flowroute, links),
         composer,
-        Callbacks(flowroute, changing, settings),
+        Callbacks(flowroute, access, changing, own_address, links),
         partial(examine_running, settings),
         homes,
         health,

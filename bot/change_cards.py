@@ -43,6 +43,7 @@ DID = {
     "cnam.unassign": "took the caller name from",
     "relay.link": "linked",
     "relay.unlink": "unlinked",
+    "relay.callback": "set where Flowroute delivers the texts of",
     "relay.name": "named",
     "relay.block": "blocked",
     "relay.unblock": "unblocked",

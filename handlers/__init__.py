@@ -101,7 +101,7 @@ def register(
     pickers.register(app)
     PurchaseHandlers(flowroute, access, orders, changes.e911, pickers, commands).register(app)
     RelayHandlers(access, links, commands).register(app)
-    DoctorHandlers(examine).register(commands)
+    DoctorHandlers(examine, callbacks).register(commands)
     CallbackHandlers(access, callbacks, links, commands).register(app)
     ContactHandlers(contacts, opt_outs).register(commands)
     parked_texts = ParkedTexts(replies, contacts)

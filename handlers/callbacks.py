@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
-from slackblocks import Block
+from slackblocks import Block, ConfirmationDialogue, PlainText
 from slackblocks import Button as ButtonElement
 
 from bot.access.roles import Access, Role
 from bot.actor import Actor
-from bot.cards import escape, shorten
-from bot.provisioning.callbacks import Callbacks, Destination
+from bot.cards import caller, escape, shorten
+from bot.provisioning.callbacks import Callbacks, Destination, Outdated, Renewed
 from bot.relay.links import Links
 from bot.store.links import Link
 from flowroute import CallbackKind, format_phone_number
@@ -20,7 +20,7 @@ from .answers import Answer, send
 from .commands import Ask, Commands
 from .ids import Button
 from .limits import MAX_ROWS, header, section, table
-from .lists import when
+from .lists import counted, when
 
 LINE = "relay callbacks"
 KINDS = {CallbackKind.SMS: "Texts (SMS)", CallbackKind.MMS: "Picture messages (MMS)"}
@@ -37,24 +37,29 @@ class CallbackHandlers:
     def register(self, app: App) -> None:
         self.commands.on(LINE, self.show)
         app.action(Button.POINT_HERE)(self.point_here)
+        app.action(Button.RENEW)(self.renew)
 
     def show(self, ask: Ask) -> Answer:
         destinations = self.callbacks.destinations()
-        offers = (
-            self.callbacks.has_address
-            and all(one.is_here or one.is_unset for one in destinations)
-            and any(one.is_unset for one in destinations)
-            and self.access.allows(ask.actor.user_id, Role.ADMIN)
-        )
-        return self._shown(destinations, offers=offers)
+        buttons: list[ButtonElement] = []
+        if self.callbacks.has_address and self.access.allows(ask.actor.user_id, Role.ADMIN):
+            if any(one.is_unset for one in destinations) and not any(one.elsewhere for one in destinations):
+                buttons.append(ButtonElement("Point the account here", action_id=Button.POINT_HERE))
+            buttons += renewing(self.callbacks.outdated(destinations))
+        return self._shown(destinations, buttons)
 
     def point_here(self, ack: Ack, body: dict[str, Any], respond: Respond) -> None:
         ack()
-        actor = Actor(body["user"]["id"], (body.get("channel") or {}).get("id"))
-        self.callbacks.point_here(actor)
-        send(respond, self._shown(self.callbacks.destinations(), offers=False), LINE)
+        self.callbacks.point_here(_presser(body))
+        send(respond, self._shown(self.callbacks.destinations(), ()), LINE)
 
-    def _shown(self, destinations: Sequence[Destination], *, offers: bool) -> Answer:
+    def renew(self, ack: Ack, body: dict[str, Any], respond: Respond) -> None:
+        """Two calls to Flowroute a number: many numbers take a while."""
+        ack()
+        renewed = self.callbacks.renew(_presser(body))
+        send(respond, _told(renewed), LINE)
+
+    def _shown(self, destinations: Sequence[Destination], buttons: Sequence[ButtonElement]) -> Answer:
         account = "\n".join(f"*{KINDS[one.kind]}*: {_where(one)}" for one in destinations)
         blocks: list[Block] = [header("The account's setting"), section(account)]
         if any(one.elsewhere for one in destinations):
@@ -70,19 +75,63 @@ class CallbackHandlers:
             )
         every = self.links.every()
         if every:
-            blocks += [header("Linked numbers"), _linked(every, has_address=self.callbacks.has_address)]
-        button = ButtonElement("Point the account here", action_id=Button.POINT_HERE)
-        return Answer("Where Flowroute delivers texts", tuple(blocks), (button,) if offers else ())
+            given = [(link, self.links.what_was_given(link)) for link in every[:MAX_ROWS]]
+            blocks += [header("Linked numbers"), _linked(given)]
+        return Answer("Where Flowroute delivers texts", tuple(blocks), tuple(buttons))
+
+
+def renewing(outdated: Outdated) -> list[ButtonElement]:
+    """The button that gives today's address to what has an old one, where there is such a thing."""
+    if not outdated:
+        return []
+    what = [counted(len(outdated.links), "linked number")] if outdated.links else []
+    if outdated.account:
+        what.append("the account's own setting")
+    question = ConfirmationDialogue(
+        title=PlainText("Give out the new address?"),
+        text=PlainText(
+            f"Flowroute will deliver the texts of {' and '.join(what)} to the address that I have now. Other "
+            "systems keep what they have."
+        ),
+        confirm=PlainText("Give it"),
+        deny=PlainText("Not now"),
+    )
+    return [
+        ButtonElement("Give all linked numbers the new address", action_id=Button.RENEW, confirm=question)
+    ]
+
+
+def _presser(body: dict[str, Any]) -> Actor:
+    return Actor(body["user"]["id"], (body.get("channel") or {}).get("id"))
+
+
+def _told(renewed: Renewed) -> Answer:
+    """What came of it, and what is left to do."""
+    given = [counted(renewed.numbers, "linked number")] if renewed.numbers else []
+    if renewed.account:
+        given.append("the account's own setting")
+    said = "Nothing was changed."
+    if given:
+        said = f"The new address was given to {' and '.join(given)}."
+    blocks: list[Block] = [] if renewed.failed else [section(said)]
+    if renewed.failed:
+        failed = f"{counted(len(renewed.failed), 'change')} failed"
+        rows = [[caller(what), why] for what, why in renewed.failed[:MAX_ROWS]]
+        blocks.append(table(failed, ["What", "Why"], rows)[0])
+        left = f" {counted(renewed.not_tried, 'number')} more were not tried." if renewed.not_tried else ""
+        said = f"{said} {failed}.{left} `/flowroute {LINE}` offers the rest again, which is harmless."
+        blocks.append(section(said))
+    return Answer(said, tuple(blocks))
 
 
 def _where(destination: Destination) -> str:
     if destination.elsewhere:
         return f"go elsewhere, to `{escape(shorten(destination.elsewhere, MAX_HOST))}`"
+    if destination.is_old:
+        return "go to an old address of mine, where they are refused"
     return "come here" if destination.is_here else "go nowhere"
 
 
-def _linked(links: Sequence[Link], *, has_address: bool) -> Block:
-    """What each was given when it was linked: Flowroute does not tell a number's own setting."""
-    given = "this bot's address" if has_address else "nothing; its texts are fetched"
-    rows = [[format_phone_number(link.number), given, when(link.linked_at)] for link in links[:MAX_ROWS]]
-    return table("What each linked number was given", ["Number", "Given", "When"], rows)[0]
+def _linked(given: Sequence[tuple[Link, str]]) -> Block:
+    rows = [[format_phone_number(link.number), what, when(link.linked_at)] for link, what in given]
+    return table("What each linked number was given", ["Number", "Given", "Linked"], rows)[0]

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from slackblocks import Block
+from slackblocks import Block, Button
 
 from bot.access.roles import Role
 from bot.cards import escape
 from bot.doctor import Finding, Health
+from bot.provisioning.callbacks import Callbacks
+from flowroute import FlowrouteError
 
 from .answers import Answer, run_button
+from .callbacks import renewing
 from .commands import Ask, Commands
 from .limits import header, section
 from .lists import counted
@@ -24,6 +27,7 @@ MARKS = {
 @dataclass(frozen=True)
 class DoctorHandlers:
     examine: Callable[[], Sequence[Finding]]
+    callbacks: Callbacks
 
     def register(self, commands: Commands) -> None:
         commands.on("doctor", self.tell, role=Role.ADMIN)
@@ -34,7 +38,14 @@ class DoctorHandlers:
         bad = sum(finding.health is Health.BAD for finding in findings)
         title = f"{counted(bad, 'thing')} to mend" if bad else "Nothing is wrong"
         blocks: list[Block] = [header(title), *(section(_line(finding)) for finding in findings)]
-        return Answer(title, tuple(blocks), (run_button("Where texts go", "relay callbacks"),))
+        return Answer(title, tuple(blocks), (*self._cures(), run_button("Where texts go", "relay callbacks")))
+
+    def _cures(self) -> list[Button]:
+        """What can be mended by a press."""
+        try:
+            return renewing(self.callbacks.outdated(self.callbacks.destinations()))
+        except FlowrouteError:
+            return []  # a finding says why Flowroute cannot be asked
 
 
 def _line(finding: Finding) -> str:

@@ -29,6 +29,8 @@ class Button(StrEnum):
     """Links a number although its texts go elsewhere; the value holds the wish."""
     POINT_HERE = "callbacks.point_here"
     """Has the account's texts delivered here where they go nowhere."""
+    RENEW = "callbacks.renew"
+    """Gives today's address to whatever has an old one of ours."""
     ASK = "ask"
     """Opens the form of a command, which follows a colon; the value holds what is filled in."""
     AUDIT_CSV = "audit.csv"

@@ -1,14 +1,21 @@
 """Flowroute: credentials, where the account's texts go, and as what they came."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.doctor.finding import Finding, Health
+from bot.relay.own_address import CALLBACKS, OwnAddress
 from bot.settings import Settings
-from bot.store import texts
+from bot.store import links, texts
 from bot.store.engine import Store, open_engine
-from flowroute import CallbackKind, Flowroute, FlowrouteError, Unauthorized
+from bot.store.links import Link
+from flowroute import Flowroute, FlowrouteError, Unauthorized
+
+OF_NUMBERS = "linked numbers"
+MANY_MISSED = 3
+"""One or two texts may be in the message list before their webhook comes."""
+RENEW = "/flowroute doctor and relay callbacks offer in Slack: Give all linked numbers the new address"
 
 
 def carrier(settings: Settings) -> Iterator[Finding]:
@@ -32,8 +39,46 @@ def carrier(settings: Settings) -> Iterator[Finding]:
             return
         said = "accepted" if owned else "accepted; the account has no numbers yet"
         yield Finding("Flowroute credentials", Health.GOOD, said)
-        yield from _callbacks(settings, flowroute)
+        linked = _linked(settings)
+        yield from _callbacks(OwnAddress(settings), flowroute, linked)
+    yield from _given(OwnAddress(settings), linked)
     yield from _shape(settings)
+
+
+def _linked(settings: Settings) -> list[Link]:
+    engine = open_engine(settings.database_url)
+    try:
+        with Store(engine).read() as db:
+            return links.every(db)
+    except SQLAlchemyError:
+        return []  # said where the database is looked at
+    finally:
+        engine.dispose()
+
+
+def _given(address: OwnAddress, linked: Sequence[Link]) -> Iterator[Finding]:
+    """Whether linked numbers have the address that the bot listens on; Flowroute cannot be asked for it."""
+    if not address.exists or not linked:
+        return
+    old = sum(link.address_mark not in (None, address.mark) for link in linked)
+    unknown = sum(link.address_mark is None for link in linked)
+    if old:
+        yield Finding(
+            OF_NUMBERS,
+            Health.BAD,
+            f"{old} of {len(linked)} were given an address that is not this bot's any more, where their "
+            "texts are refused",
+            RENEW,
+        )
+    if unknown:
+        yield Finding(
+            OF_NUMBERS,
+            Health.WORTH_A_LOOK,
+            f"nobody knows which address {unknown} of {len(linked)} were given",
+            RENEW,
+        )
+    if not old and not unknown:
+        yield Finding(OF_NUMBERS, Health.GOOD, f"all {len(linked)} have this bot's address")
 
 
 def _shape(settings: Settings) -> Iterator[Finding]:
@@ -42,14 +87,22 @@ def _shape(settings: Settings) -> Iterator[Finding]:
     try:
         with Store(engine).read() as db:
             newest = texts.newest_webhook(db)
+            missed = texts.count_listed_after(db, 0 if newest is None else newest.id)
     except SQLAlchemyError:
         return  # said where the database is looked at
     finally:
         engine.dispose()
-    if newest is not None:
-        message_id, at = newest
-        family = texts.family(message_id)
-        said = f"the newest came {at:%Y-%m-%d %H:%M} UTC, with an id of the kind {family}…"
+    if missed >= MANY_MISSED and settings.public_url is not None:
+        since = "ever came" if newest is None else f"came since {newest.received_at:%Y-%m-%d %H:%M} UTC"
+        yield Finding(
+            "webhooks",
+            Health.WORTH_A_LOOK,
+            f"none {since}, while the message list brought {missed} texts",
+            "/flowroute relay callbacks shows where Flowroute delivers; look what the proxy answers",
+        )
+    elif newest is not None:
+        family = texts.family(newest.message_id)
+        said = f"the newest came {newest.received_at:%Y-%m-%d %H:%M} UTC, with an id of the kind {family}…"
         if family != texts.OLD_FAMILY:
             yield Finding("webhooks", Health.GOOD, said)
         else:
@@ -69,16 +122,24 @@ def _shape(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _callbacks(settings: Settings, flowroute: Flowroute) -> Iterator[Finding]:
-    for kind, ours in ((CallbackKind.SMS, "sms"), (CallbackKind.MMS, "mms")):
+def _callbacks(address: OwnAddress, flowroute: Flowroute, linked: Sequence[Link]) -> Iterator[Finding]:
+    marks = {link.address_mark for link in linked if link.address_mark is not None}
+    for kind in CALLBACKS:
         try:
             callback = flowroute.messages.callback(kind)
         except FlowrouteError as error:
             yield Finding(f"Flowroute {kind}", Health.WORTH_A_LOOK, error.user_message, "try again")
             continue
         url = None if callback is None else callback.callback_url
-        if url and url == settings.webhook_url(ours):
+        if url and url == address.of(kind):
             yield Finding(f"Flowroute {kind}", Health.GOOD, "the account's texts come here")
+        elif url and address.was(url, marks):
+            yield Finding(
+                f"Flowroute {kind}",
+                Health.BAD,
+                "the account's setting leads to an address that is not this bot's any more",
+                RENEW,
+            )
         else:
             yield Finding(
                 f"Flowroute {kind}",

@@ -12,16 +12,16 @@ from bot.clock import utc_now
 from bot.errors import BotError
 from bot.lanes import Lane, Wake
 from bot.relay.inbound import Inbound
-from bot.settings import Settings
+from bot.relay.own_address import CALLBACKS, OwnAddress
 from bot.slack import Refused, Slack, SlackError
 from bot.store import links, notices
 from bot.store.engine import Store
 from bot.store.links import Link, Mode
-from flowroute import CallbackKind, Flowroute, PhoneNumber, format_phone_number
+from flowroute import Flowroute, FlowrouteError, PhoneNumber, format_phone_number
 
 SENT: Mapping[Mode, str] = {"thread": "every reply", "mention": "replies that mention the bot"}
-CALLBACKS = {CallbackKind.SMS: "sms", CallbackKind.MMS: "mms"}
-"""Flowroute's name for a callback, and ours for the address that it is to call."""
+
+TODAYS = "this bot's address"
 
 
 class CannotLink(BotError):
@@ -47,7 +47,7 @@ class Links:
         slack: Slack,
         access: Access,
         audit: Audit,
-        settings: Settings,
+        address: OwnAddress,
         inbound: Inbound,
         wake: Wake,
     ) -> None:
@@ -56,7 +56,7 @@ class Links:
         self._slack = slack
         self._access = access
         self._audit = audit
-        self._settings = settings
+        self._address = address
         self._inbound = inbound
         self._wake = wake
 
@@ -67,6 +67,10 @@ class Links:
     def every(self) -> list[Link]:
         with self._store.read() as db:
             return links.every(db)
+
+    def marks(self) -> frozenset[str]:
+        """Of every address that a linked number was given."""
+        return frozenset(link.address_mark for link in self.every() if link.address_mark is not None)
 
     def link(
         self,
@@ -96,7 +100,15 @@ class Links:
             return LinkOutcome(link=None, foreign_callback=foreign)
         self._join(channel_id)
         notes = [*self._enable_texting(number, owned.messaging_enabled), *self._call_us(number, foreign)]
-        new = Link(number, channel_id, mode, hold_s, linked_by=actor.user_id, linked_at=utc_now())
+        new = Link(
+            number,
+            channel_id,
+            mode,
+            hold_s,
+            linked_by=actor.user_id,
+            linked_at=utc_now(),
+            address_mark=self._address.mark,
+        )
         with self._store.write() as db:
             old = links.of(db, number)
             links.put(db, new)
@@ -126,6 +138,43 @@ class Links:
             _announce(db, said, old.channel_id)
         self._wake(Lane.POSTS, old.channel_id)
         return True
+
+    def without_todays_address(self) -> list[Link]:
+        """Links whose number was given an old address of ours, or nobody knows which."""
+        if not self._address.exists:
+            return []
+        return [link for link in self.every() if link.address_mark != self._address.mark]
+
+    def give_address(self, actor: Actor, link: Link) -> None:
+        """Have Flowroute deliver the texts of a linked number to today's address; harmless to repeat.
+
+        Raises:
+            NotAllowed: `actor` is no admin.
+            FlowrouteError: refused, or nobody knows; the number still counts as having what it had.
+        """
+        self._access.require(actor.user_id, Role.ADMIN)
+        before = {"texts go to": self.what_was_given(link)}
+        try:
+            self._address.give(self._flowroute, PhoneNumber(link.number))
+        except FlowrouteError as error:
+            result = f"refused: {error.user_message}"
+            if error.may_have_happened:
+                result = "nobody knows: Flowroute gave no clear answer"
+            with self._store.write() as db:
+                self._audit.record(
+                    db, actor, "relay.callback", link.number, before=before, after=before, result=result
+                )
+            raise
+        after = {"texts go to": TODAYS}
+        with self._store.write() as db:
+            links.mark_address(db, link.number, self._address.mark)
+            self._audit.record(db, actor, "relay.callback", link.number, before=before, after=after)
+
+    def what_was_given(self, link: Link) -> str:
+        """In words. Flowroute documents no way to ask for a number's own setting."""
+        if link.address_mark is None:
+            return "nobody knows where" if self._address.exists else "nothing; its texts are fetched"
+        return TODAYS if link.address_mark == self._address.mark else "an old address of this bot"
 
     def may_read_texts(self, user_id: str, number: PhoneNumber | None) -> bool:
         """Who is in the channel of a number sees its texts anyway; all others are for admins.
@@ -170,27 +219,21 @@ class Links:
         return ["Texting was off for this number and is being switched on; that can take a few minutes."]
 
     def _foreign_callback(self) -> str | None:
-        """Where the account's texts go if neither to us nor nowhere."""
-        if self._settings.public_url is None:
+        """Where the account's texts go if neither to us, also by an old address, nor nowhere."""
+        if not self._address.exists:
             return None
-        for kind, ours in CALLBACKS.items():
+        for kind in CALLBACKS:
             callback = self._flowroute.messages.callback(kind)
-            if callback is not None and callback.callback_url not in (
-                None,
-                "",
-                self._settings.webhook_url(ours),
-            ):
-                return callback.callback_url
+            url = None if callback is None else callback.callback_url
+            if url and not self._address.was(url, self.marks()):
+                return url
         return None
 
     def _call_us(self, number: PhoneNumber, foreign: str | None) -> list[str]:
         """Point the number's own callbacks here; the account's setting is never touched."""
-        if self._settings.public_url is None:
+        if not self._address.exists:
             return ["No PUBLIC_URL is set, so texts are fetched from Flowroute's message list."]
-        for kind, ours in CALLBACKS.items():
-            url = self._settings.webhook_url(ours)
-            assert url is not None  # noqa: S101 - public_url is set
-            self._flowroute.numbers.set_callback(number, kind, url)
+        self._address.give(self._flowroute, number)
         if foreign is None:
             return []
         return ["This number's texts now come here; the account's other numbers still go where they went."]

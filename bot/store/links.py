@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from bot.store.schema import links
 
@@ -17,7 +17,8 @@ class Link:
     """Texts to `number` appear in `channel_id`.
 
     In `mode` thread a reply in the thread is sent; in mention only what names the bot is. `hold_s` is
-    how many seconds a reply can still be cancelled.
+    how many seconds a reply can still be cancelled. `address_mark` tells which address of ours Flowroute was
+    given for the number, None when that is not known.
     """
 
     number: str
@@ -26,6 +27,7 @@ class Link:
     hold_s: int
     linked_by: str
     linked_at: datetime
+    address_mark: str | None = None
 
 
 OF_NUMBER = select(links).where(links.c.number == bindparam("number"))
@@ -56,6 +58,11 @@ def put(db: Connection, link: Link) -> None:
     db.execute(insert(links).values(asdict(link)))
 
 
+def mark_address(db: Connection, number: str, mark: str | None) -> None:
+    """Remember which address a linked number was given."""
+    db.execute(update(links).where(links.c.number == number).values(address_mark=mark))
+
+
 def remove(db: Connection, number: str) -> bool:
     """Unlink; False when it was not linked."""
     return db.execute(delete(links).where(links.c.number == number)).rowcount > 0
@@ -69,4 +76,5 @@ def _link(row: Row[tuple[object, ...]]) -> Link:
         hold_s=row.hold_s,
         linked_by=row.linked_by,
         linked_at=row.linked_at,
+        address_mark=row.address_mark,
     )

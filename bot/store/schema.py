@@ -85,6 +85,7 @@ links = Table(
     Column("hold_s", Integer, nullable=False),
     Column("linked_by", String(32), nullable=False),
     Column("linked_at", UtcDateTime, nullable=False),
+    Column("address_mark", String(32)),
 )
 
 conversations = Table(

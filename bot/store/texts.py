@@ -128,15 +128,22 @@ def family(message_id: str) -> str:
     return message_id.partition("-")[0] + "-"
 
 
-def newest_webhook(db: Connection) -> tuple[str, datetime] | None:
-    """Flowroute's id of the newest text that came by webhook, and when (UTC) it came."""
+def newest_webhook(db: Connection) -> Text | None:
+    """The newest text that came by webhook."""
     row = db.execute(
-        select(texts.c.message_id, texts.c.received_at)
-        .where(texts.c.via == Via.WEBHOOK)
-        .order_by(texts.c.id.desc())
-        .limit(1)
+        select(texts).where(texts.c.via == Via.WEBHOOK).order_by(texts.c.id.desc()).limit(1)
     ).first()
-    return None if row is None else (row.message_id, row.received_at)
+    return None if row is None else _text(row)
+
+
+def count_listed_after(db: Connection, text_id: int) -> int:
+    """How many texts that came after one were found in the message list only."""
+    return (
+        db.scalar(
+            select(func.count()).select_from(texts).where(texts.c.id > text_id, texts.c.via == Via.LIST)
+        )
+        or 0
+    )
 
 
 def get(db: Connection, text_id: int) -> Text:

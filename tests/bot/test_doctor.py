@@ -108,3 +108,32 @@ def test_what_waits_too_long_and_a_channel_without_the_bot_are_found(stage: Stag
 def _waiting(store: Store) -> bool:
     with store.read() as db:
         return SUPPORT in posts.channels_with_open(db)
+
+
+def test_an_old_address_fails_the_examination(stage: Stage, tmp_path: Path) -> None:
+    """Whoever deploys sees it by the exit code; no part of either address is shown."""
+    with stage.bot(WEBHOOK_TOKEN="a-token-that-was-leaked"):
+        stage.link()
+    with stage.bot():
+        environment = stage.sandbox.bot_environment(int(stage.url.rpartition(":")[2]))
+        answer = run(tmp_path, "doctor", **(environment | {"DATABASE_URL": stage.database_url}))
+
+    assert answer.returncode == 1
+    assert "BAD  linked numbers: 1 of 1 were given an address that is not this bot's" in answer.stdout
+    assert "Give all linked numbers the new address" in answer.stdout
+    assert "a-token-that-was-leaked" not in answer.stdout
+
+
+def test_texts_that_come_by_the_list_only_are_worth_a_look(stage: Stage, tmp_path: Path) -> None:
+    """Nothing is lost, but webhooks do not arrive: a proxy holds them back, say."""
+    with stage.bot(PUBLIC_URL="", POLL_SECONDS="0.1"):
+        stage.link()
+        for body in ("one", "two", "three"):
+            stage.carrier.handset_send(MARIA, NUMBER, body)
+        stage.workspace.wait_for(lambda: {"one", "two", "three"} <= set(stage.texts_in(SUPPORT)))
+    with stage.bot():
+        environment = stage.sandbox.bot_environment(int(stage.url.rpartition(":")[2]))
+        answer = run(tmp_path, "doctor", **(environment | {"DATABASE_URL": stage.database_url}))
+
+    assert "look  webhooks: none ever came, while the message list brought 3 texts" in answer.stdout
+    assert "look  linked numbers: nobody knows which address 1 of 1 were given" in answer.stdout
