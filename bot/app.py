@@ -48,6 +48,7 @@ from bot.relay.contacts import Contacts
 from bot.relay.inbound import TEXT, Inbound
 from bot.relay.links import Links
 from bot.relay.marks import Marks
+from bot.relay.membership import Membership
 from bot.relay.opt_outs import PAUSE, OptOuts
 from bot.relay.own_address import OwnAddress
 from bot.relay.pictures_in import PicturesIn
@@ -185,6 +186,7 @@ def build(
     )
     exports = Exports(store, slack, flowroute, files, lanes.wake)
     homes = Homes(store, slack, flowroute, access, health, surveyor, lanes.wake, home)
+    alarms = Alarms(store, lanes.wake, _admin_channel(access, slack))
     poster = Poster(
         store,
         slack,
@@ -206,7 +208,7 @@ def build(
         {CARD: conversations.set_thread, SENT: store_replies.set_ts, TEXT: inbound.shown},
         {ORDER: order_work.requesters_messages, CHANGE: lambda _: None},
         pace or Pace(),
-        Alarms(store, lanes.wake, _admin_channel(access, slack)),
+        alarms,
     )
     for kind in (
         Kind(Lane.POSTS, poster.work, poster.due),
@@ -223,7 +225,7 @@ def build(
         Kind(Lane.SURVEY, surveyor.work, surveyor.due),
         Kind(Lane.HOMES, homes.work, homes.due),
         Kind(Lane.EXPORTS, exports.work, exports.due),
-        *_routines(settings, store, lanes.wake, _admin_channel(access, slack)),
+        *_routines(settings, store, slack, lanes.wake, _admin_channel(access, slack), alarms),
     ):
         lanes.add(kind)
 
@@ -317,13 +319,20 @@ def _pictures_out(settings: Settings, store: Store, attached: Attached) -> Pictu
 
 
 def _routines(
-    settings: Settings, store: Store, wake: Wake, admin_channel: Callable[[], str]
+    settings: Settings,
+    store: Store,
+    slack: Slack,
+    wake: Wake,
+    admin_channel: Callable[[], str],
+    alarms: Alarms,
 ) -> Iterator[Kind]:
     """Lanes of what the bot does of its own accord."""
     retention = Retention(store, settings.retention_days, reads_list=settings.poll_seconds > 0)
     greeting = Greeting(store, wake, admin_channel)
+    membership = Membership(store, slack, alarms, settings.default_channel)
     yield Kind(Lane.RETENTION, retention.work, retention.due)
     yield Kind(Lane.GREETING, greeting.work, greeting.due)
+    yield Kind(Lane.MEMBERSHIP, membership.work, membership.due)
 
 
 def _default_channel(settings: Settings, access: Access, slack: Slack) -> Callable[[], str]:

@@ -58,6 +58,8 @@ class Lane(StrEnum):
     """Looking at the account's numbers; there is only one."""
     HOMES = "homes"
     """Home tabs; a person."""
+    MEMBERSHIP = "membership"
+    """Being in the channels where texts are answered; there is only one."""
     GREETING = "greeting"
     """The first words of a new installation; there is only one."""
     RETENTION = "retention"

@@ -41,7 +41,7 @@ def workspace(settings: Settings) -> Iterator[Finding]:
         ("AUDIT_CHANNEL", settings.audit_channel),
     ):
         if channel is not None:
-            yield _channel(slack, part, channel)
+            yield _channel(slack, part, channel, hears=part != "AUDIT_CHANNEL")
     yield from _linked_channels(settings, slack)
     if settings.slack_app_token is not None:
         yield _app_token(settings.slack_app_token.get_secret_value(), settings.slack_api_url)
@@ -71,11 +71,11 @@ def _linked_channels(settings: Settings, slack: Slack) -> Iterator[Finding]:
         return  # said where the database is looked at
     finally:
         engine.dispose()
-    looked = [_channel(slack, f"linked channel {one}", one) for one in linked[:MOST_CHANNELS]]
+    looked = [_channel(slack, f"linked channel {one}", one, hears=True) for one in linked[:MOST_CHANNELS]]
     yield from (finding for finding in looked if finding.health is not Health.GOOD)
     if looked:
         well = sum(finding.health is Health.GOOD for finding in looked)
-        said = f"the bot can post in {well} of {len(looked)}"
+        said = f"the bot is in {well} of {len(looked)}"
         rest = len(linked) - len(looked)
         yield Finding("linked channels", Health.GOOD, f"{said}; {rest} not looked at" if rest else said)
 
@@ -113,7 +113,8 @@ def _clock(slacks_date: str) -> Iterator[Finding]:
         )
 
 
-def _channel(slack: Slack, part: str, channel_id: str) -> Finding:
+def _channel(slack: Slack, part: str, channel_id: str, *, hears: bool) -> Finding:
+    """How a channel is; where the bot `hears` replies it must be in it, also if it could join by itself."""
     try:
         channel = slack.call("conversations.info", channel=channel_id)["channel"]
     except Refused as error:
@@ -124,6 +125,13 @@ def _channel(slack: Slack, part: str, channel_id: str) -> Finding:
         return Finding(part, Health.WORTH_A_LOOK, "Slack did not answer", "try again")
     if channel.get("is_archived"):
         return Finding(part, Health.BAD, "is archived", "unarchive it or set another")
-    if channel.get("is_member") or channel.get("is_im") or not channel.get("is_private"):
+    if channel.get("is_member") or channel.get("is_im") or not (hears or channel.get("is_private")):
         return Finding(part, Health.GOOD, f"#{channel.get('name', channel_id)}")
-    return Finding(part, Health.BAD, "the bot is not in it", "type /invite there and choose the bot")
+    if channel.get("is_private"):
+        return Finding(part, Health.BAD, "the bot is not in it", "type /invite there and choose the bot")
+    return Finding(
+        part,
+        Health.BAD,
+        "the bot is not in it, so replies there reach nobody",
+        "a running bot joins it within a minute; or type /invite there and choose the bot",
+    )

@@ -144,6 +144,14 @@ class Member:
                 raise NotPossible("They are already in this channel.")
             happenings.join(self._workspace, room, user, inviter=self.person.id)
 
+    def remove(self, channel: str, user: str) -> None:
+        """Take somebody out, the bot included."""
+        with self._workspace.changing():
+            room = self._room_to_write(channel)
+            if self.person.is_guest or room.kind == "im" or user not in room.members:
+                raise NotPossible("You cannot remove them from here.")
+            happenings.leave(self._workspace, room, user)
+
     def archive(self, channel: str) -> None:
         with self._workspace.changing():
             room = self._room_to_write(channel)
