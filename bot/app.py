@@ -132,7 +132,7 @@ def build(
     )
     slack = Slack(client)
     flowroute = _account(settings, metrics, timeout_s)
-    lanes = Lanes(Claims(store).claim)
+    lanes = Lanes(Claims(store).claim, store.precedence)
 
     access = Access(slack, settings.admins, settings.approvers)
     audit = Audit(store, lanes.wake, settings.audit_channel)
@@ -238,6 +238,7 @@ def build(
     )
     handlers.register(
         slack_app,
+        store.precedence,
         flowroute,
         access,
         orders,
@@ -264,7 +265,7 @@ def build(
     if settings.slack_app_token is not None and hears_slack:
         token = settings.slack_app_token.get_secret_value()
         opener = connect(token, settings.slack_api_url, metrics.slack_called)
-        socket_mode = SocketMode(slack_app, Slack(opener), patience)
+        socket_mode = SocketMode(slack_app, Slack(opener), store.precedence, patience)
     slack_requests = None
     if settings.slack_app_token is None and settings.slack_signing_secret is not None:
         slack_requests = SlackRequests(slack_app, settings.slack_signing_secret.get_secret_value(), metrics)

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from sqlalchemy import text
 
+from bot.precedence import Precedence
 from bot.store.engine import Store
 
 log = logging.getLogger(__name__)
@@ -118,11 +119,13 @@ class Lanes:
     def __init__(
         self,
         claim: Callable[[str], AbstractContextManager[bool]],
+        precedence: Precedence,
         *,
         sweep_s: float = SWEEP_S,
         hung_after_s: float = HUNG_AFTER_S,
     ) -> None:
         self._claim = claim
+        self._precedence = precedence
         self._sweep_s = sweep_s
         self._hung_after_s = hung_after_s
         self._kinds: dict[str, Kind] = {}
@@ -211,7 +214,7 @@ class Lanes:
 
     def _work_once(self, kind: str, lane: str) -> float | None:
         try:
-            with self._claim(f"{kind}:{lane}") as ours:
+            with self._precedence.background(), self._claim(f"{kind}:{lane}") as ours:
                 # Whoever holds it may have looked just before our row was there.
                 return self._kinds[kind].work(lane) if ours else ELSEWHERE_S
         except Exception:
@@ -248,7 +251,9 @@ class Lanes:
     def _sweep(self) -> None:
         for kind in self._kinds.values():
             try:
-                for lane in kind.due():
+                with self._precedence.background():
+                    due = kind.due()
+                for lane in due:
                     self.wake(kind.name, lane)
             except Exception:
                 log.exception("a sweep failed and will be repeated", extra={"kind": kind.name})

@@ -23,6 +23,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import connect
 
+from bot.precedence import Precedence
 from bot.slack import Slack, SlackError, TooFast
 
 log = logging.getLogger(__name__)
@@ -141,9 +142,12 @@ class SocketMode:
         slack: the Web API with the app-level token (xapp-), which opens connections.
     """
 
-    def __init__(self, slack_app: App, slack: Slack, patience: Patience | None = None) -> None:
+    def __init__(
+        self, slack_app: App, slack: Slack, precedence: Precedence, patience: Patience | None = None
+    ) -> None:
         self._slack_app = slack_app
         self._slack = slack
+        self._precedence = precedence
         self._patience = patience or Patience()
         self._connections: list[_Connection] = []
         self._lost_at: float | None = time.monotonic()
@@ -213,7 +217,8 @@ class SocketMode:
 
     def _answer(self, connection: _Connection, envelope: JSON) -> None:
         try:
-            answer = self._slack_app.dispatch(BoltRequest(body=envelope["payload"], mode="socket_mode"))
+            with self._precedence.request():
+                answer = self._slack_app.dispatch(BoltRequest(body=envelope["payload"], mode="socket_mode"))
             if answer.status == HTTPStatus.OK:
                 connection.send(_acknowledgement(envelope, answer))
             else:

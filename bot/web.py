@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.guesses import WINDOW_S, Guesses, client_of
 from bot.metrics import Metrics
+from bot.precedence import Precedence
 from bot.relay.inbound import Inbound
 from bot.relay.pictures_out import PicturesOut
 from bot.relay.receipts import Receipts
@@ -65,6 +66,7 @@ class Web:
         app.get("/metrics")(self.metrics_page)
         app.after_request(_not_for_browsers)
         app.register_error_handler(ParseException, self._broken_http)
+        app.precedence = self.store.precedence
         return app
 
     def webhook(self, token: str, kind: str) -> Response:
@@ -163,6 +165,13 @@ class Web:
 
 
 class _App(Flask):
+    precedence: Precedence
+
+    def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Any:  # noqa: ANN401 - Flask's signature
+        """Answer a request, before any background work."""
+        with self.precedence.request():
+            return super().wsgi_app(environ, start_response)
+
     def log_exception(self, exc_info: Any) -> None:  # noqa: ANN401 - Flask's signature
         """Name what failed without its path: a secret stands in it."""
         log.error("a request failed", extra={"endpoint": request.endpoint}, exc_info=exc_info)

@@ -15,6 +15,7 @@ from bot.overview.exports import Exports
 from bot.overview.health import Health
 from bot.overview.homes import Homes
 from bot.overview.usage import UsageReports
+from bot.precedence import Precedence
 from bot.provisioning.callbacks import Callbacks
 from bot.provisioning.catalogue import Catalogue
 from bot.provisioning.changes import Changes
@@ -62,6 +63,7 @@ from .usage import UsageHandlers
 
 def register(
     app: App,
+    precedence: Precedence,
     flowroute: Flowroute,
     access: Access,
     orders: Orders,
@@ -85,9 +87,10 @@ def register(
     events: Events,
 ) -> None:
     """Let `app` answer everything that Slack sends."""
-    Preparation(app.client).register(app)
+    Preparation(app.client, precedence).register(app)
     app.error(explain)
     commands = Commands(access)
+    commands.register(app)  # first, as Bolt asks listeners in turn and most requests are commands
     NumberHandlers(flowroute, access, links, audit, events).register(commands)
     NumberChangeHandlers(changes).register(commands)
     ReleaseHandlers(orders, changes.release, commands).register(app)
@@ -114,7 +117,6 @@ def register(
     HelpHandlers(access, commands).register()
     HomeHandlers(homes, commands).register(app)
     Asking(commands, pickers).register(app)
-    commands.register(app)
     BulkHandlers(access, orders, attached, current_state, files, commands).register(app)
     ReplyHandlers(replies).register(app)
     DecisionHandlers(access, replies, opt_outs, parked_texts).register(app)

@@ -120,15 +120,14 @@ class Commands:
         return tuple(self._handlers)
 
     def register(self, app: App) -> None:
-        app.command(Command.FLOWROUTE)(self.typed)
-        app.command(Command.SMS)(self.typed)
-        app.action(re.compile(rf"^{Button.RUN}(:|$)"))(self.pressed)
-        app.action(Button.SHARE)(self.share)
+        app.command(Command.FLOWROUTE)(ack=at_once, lazy=[self.typed])
+        app.command(Command.SMS)(ack=at_once, lazy=[self.typed])
+        app.action(re.compile(rf"^{Button.RUN}(:|$)"))(ack=at_once, lazy=[self.pressed])
+        app.action(Button.SHARE)(ack=at_once, lazy=[self.share])
 
     def typed(
-        self, ack: Ack, command: dict[str, Any], client: WebClient, context: BoltContext, respond: Respond
+        self, command: dict[str, Any], client: WebClient, context: BoltContext, respond: Respond
     ) -> None:
-        ack()
         text = command.get("text") or ""
         line = f"sms send {text}" if command["command"] == Command.SMS else text
         actor = Actor(command["user_id"], command["channel_id"])
@@ -136,19 +135,16 @@ class Commands:
 
     def pressed(
         self,
-        ack: Ack,
         action: dict[str, Any],
         body: dict[str, Any],
         client: WebClient,
         context: BoltContext,
         respond: Respond,
     ) -> None:
-        ack()
         self.run(asked_by_button(action["value"], body, client, context), respond)
 
     def share(
         self,
-        ack: Ack,
         action: dict[str, Any],
         body: dict[str, Any],
         client: WebClient,
@@ -156,7 +152,6 @@ class Commands:
         respond: Respond,
     ) -> None:
         """Slack does not send back what a private message shows, so the command is run again."""
-        ack()
         self.run(replace(asked_by_button(action["value"], body, client, context), shared=True), respond)
 
     def run(self, ask: Ask, respond: Respond) -> None:
@@ -187,6 +182,11 @@ class Commands:
         modal = Modal.open(ask.client, ask.context, ask.trigger_id, form.title)
         self._access.require(ask.actor.user_id, role)
         modal.show(form.view(ask, **arguments))
+
+
+def at_once(ack: Ack) -> None:
+    """Acknowledge what has nothing to check first; it is carried out behind other requests."""
+    ack()
 
 
 def asked_by_button(line: str, body: Mapping[str, Any], client: WebClient, context: BoltContext) -> Ask:

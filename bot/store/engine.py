@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 from bot.errors import BotError
+from bot.precedence import Precedence
 
 PRIVATE = 0o600
 """Rights of files with people's texts in them: nobody else's."""
@@ -75,6 +76,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.precedence = Precedence()
+        """Background threads have one transaction at a time, and requests go before it."""
         self.is_sqlite = engine.dialect.name == "sqlite"
         # SQLite lets waiting writers starve; a fair queue in front keeps the slowest answer short.
         self._one_writer = threading.Lock() if self.is_sqlite else nullcontext()
@@ -82,13 +85,13 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only looks."""
-        with self.engine.connect() as db:
+        with self.precedence.turn(), self.engine.connect() as db:
             yield db
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is committed when the block ends and undone when it raises."""
-        with self._one_writer, self.engine.connect() as raw:
+        with self.precedence.turn(), self._one_writer, self.engine.connect() as raw:
             db = raw.execution_options(writes=True)
             with db.begin():
                 yield db

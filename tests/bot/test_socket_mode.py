@@ -13,6 +13,7 @@ from urllib.request import urlopen
 import pytest
 from slack_bolt import Ack, App
 
+from bot.precedence import Precedence
 from bot.slack import Slack, connect
 from bot.socket_mode import Patience, SocketMode
 from sandbox.address import APP_TOKEN, BOT_TOKEN
@@ -171,7 +172,7 @@ class Listening:
     def __init__(self, sandbox: Sandbox, patience: Patience = QUICK_PATIENCE) -> None:
         api_url = f"{sandbox.url}/slack/api"
         self.app = App(client=connect(BOT_TOKEN, api_url), token_verification_enabled=False)
-        self.socket_mode = SocketMode(self.app, Slack(connect(APP_TOKEN, api_url)), patience)
+        self.socket_mode = SocketMode(self.app, Slack(connect(APP_TOKEN, api_url)), Precedence(), patience)
 
     @contextmanager
     def running(self, stage: Stage) -> Iterator[None]:

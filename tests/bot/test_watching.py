@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from bot.lanes import Kind, Lanes
+from bot.precedence import Precedence
 from bot.relay.sending import LookUp
 from sandbox.flowroute_api import Drop, Refuse
 from sandbox.server import QUICK, Sandbox
@@ -122,7 +123,7 @@ def test_a_lane_that_hangs_makes_the_process_unready() -> None:
         begun.set()
         released.wait(30)
 
-    lanes = Lanes(lambda _lane: nullcontext(enter_result=True), sweep_s=0.05, hung_after_s=0.2)
+    lanes = Lanes(lambda _lane: nullcontext(enter_result=True), Precedence(), sweep_s=0.05, hung_after_s=0.2)
     lanes.add(Kind("slow", work, list))
     lanes.start()
     try:
