@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Callable
 
+from sqlalchemy import Connection
+
 from bot.clock import utc_now
 from bot.errors import BotError
 from bot.lanes import Lane, Wake
@@ -36,13 +38,9 @@ class Alarms:
             notices.post(db, said, channel_id=channel_id, conversation_id=None, now=now)
         self._wake(Lane.POSTS, channel_id)
 
-    def clear(self, about: str) -> None:
+    def clear(self, db: Connection, about: str) -> None:
         """It is well again."""
-        with self._store.read() as db:
-            told = bookmarks.get(db, _name(about)) is not None
-        if told:
-            with self._store.write() as db:
-                bookmarks.remove(db, _name(about))
+        bookmarks.remove(db, _name(about))
 
 
 def _name(about: str) -> str:

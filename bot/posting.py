@@ -74,15 +74,17 @@ class Pace:
         self._allowance: dict[str, tuple[float, float]] = {}
 
     def wait_s(self, channel_id: str) -> float:
-        """Take one post's worth and answer 0, or answer how long to wait for it."""
+        """How long until a post may be made there; 0 when it may be made now."""
+        return max(0.0, (1 - self._tokens(channel_id)) / self._per_second)
+
+    def take(self, channel_id: str) -> None:
+        """A post is made there."""
+        self._allowance[channel_id] = (self._tokens(channel_id) - 1, time.monotonic())
+
+    def _tokens(self, channel_id: str) -> float:
         now = time.monotonic()
         tokens, since = self._allowance.get(channel_id, (float(self._burst), now))
-        tokens = min(self._burst, tokens + (now - since) * self._per_second)
-        if tokens < 1:
-            self._allowance[channel_id] = (tokens, now)
-            return (1 - tokens) / self._per_second
-        self._allowance[channel_id] = (tokens - 1, now)
-        return 0.0
+        return min(self._burst, tokens + (now - since) * self._per_second)
 
 
 class Notices:
@@ -128,6 +130,8 @@ class Poster:
     def work(self, channel_id: str) -> float | None:
         """Post what waits in `channel_id`, oldest first."""
         while True:
+            if too_soon_s := self._pace.wait_s(channel_id):
+                return too_soon_s
             with self._store.read() as db:
                 post = posts.oldest_open(db, channel_id)
             if post is None:
@@ -140,9 +144,7 @@ class Poster:
     def _post(self, post: Post) -> float | None:
         if post.state is PostState.POSTING:
             return self._settle(post)
-        wait_s = self._pace.wait_s(post.channel_id)
-        if wait_s:
-            return wait_s
+        self._pace.take(post.channel_id)
         card = self._renderers[post.kind](post.ref)
         with self._store.write() as db:
             begun = posts.begin(db, post.id, utc_now())
@@ -282,8 +284,8 @@ class Poster:
             args["cursor"] = cursor
 
     def _posted(self, post: Post, ts: str) -> None:
-        self._alarms.clear(_stuck(post.channel_id))
         with self._store.write() as db:
+            self._alarms.clear(db, _stuck(post.channel_id))
             posts.set_state(db, post.id, PostState.POSTED, ts=ts)
             if post.kind in self._on_posted:
                 self._on_posted[post.kind](db, post.ref, ts)

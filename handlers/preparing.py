@@ -1,7 +1,7 @@
 """What every request is given before it reaches a handler, and how handlers are run."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableSequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -103,7 +103,7 @@ class PromptRunner(ThreadListenerRunner):
 
 
 @cache
-def _arguments_of(function: Callable[..., None]) -> Sequence[str]:
+def _arguments_of(function: Callable[..., None]) -> MutableSequence[str]:
     return get_arg_names_of_callable(function)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Executable, Row, Table, bindparam, text
+from sqlalchemy import Column, ColumnElement, Connection, Executable, Row, Table, literal_column, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 1))")
@@ -50,5 +50,4 @@ def among(column: Column[str], values: Sequence[str]) -> ColumnElement[bool]:
     An index over the few rows in these states is used by SQLite only where it sees that they are meant: with
     parameters it reads the whole table.
     """
-    written = bindparam(None, values, expanding=True, literal_execute=True, type_=column.type)
-    return column.in_(written)
+    return column.in_([literal_column(f"'{value}'", column.type) for value in values])
