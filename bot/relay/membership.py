@@ -46,16 +46,16 @@ class Membership:
         try:
             mine = frozenset(self._mine()) if wanted else frozenset()
             for channel_id in wanted:
-                if channel_id in mine:
-                    self._alarms.clear(_away(channel_id))
-                else:
-                    self._join(channel_id)
+                if channel_id not in mine and self._join(channel_id):
+                    mine |= {channel_id}
         except TooFast as error:
             return error.retry_after_s
         except SlackError as error:
             log.warning("Slack does not say which channels the bot is in", extra={"reason": str(error)})
             return EVERY.total_seconds()
         with self._store.write() as db:
+            for channel_id in mine.intersection(wanted):
+                self._alarms.clear(db, _away(channel_id))
             bookmarks.put(db, BOOKMARK, utc_now())
         return None
 
@@ -77,7 +77,7 @@ class Membership:
             if cursor is None:
                 return
 
-    def _join(self, channel_id: str) -> None:
+    def _join(self, channel_id: str) -> bool:
         try:
             self._slack.call("conversations.join", channel=channel_id)
         except TooFast:
@@ -90,9 +90,9 @@ class Membership:
                     f":warning: I am not in <#{channel_id}> any more: replies to texts there reach nobody. "
                     "Type `/invite` there and choose me, or link its numbers to another channel.",
                 )
-            return
+            return False
         log.info("joined a channel where texts are answered", extra={"channel": channel_id})
-        self._alarms.clear(_away(channel_id))
+        return True
 
 
 def _away(channel_id: str) -> str:
