@@ -35,6 +35,9 @@ from flowroute import InvalidNumber, format_phone_number, parse_phone_number
 
 SECTION_CHARS = 3000
 FALLBACK_CHARS = 3000
+LONGEST_SHOWN = 9000
+"""Characters of one text in Slack, which takes some 12,000 in all blocks of a message and documents no limit
+(error `msg_blocks_too_long`)."""
 LATE = timedelta(minutes=2)
 
 AUTOMATIC = "automatic"
@@ -170,12 +173,18 @@ def _standing(of: Standing) -> str:
 
 def text(received: Text) -> Card:
     """One text as it came; rich text pings nobody and links nothing that is not an address."""
-    shown = received.body or ("(no text, only a file)" if received.is_mms else "(an empty text)")
+    body = received.body or ("(no text, only a file)" if received.is_mms else "(an empty text)")
+    came = received.sent_at or received.received_at
+    shown = body[:LONGEST_SHOWN]
     pieces = [shown[i : i + SECTION_CHARS] for i in range(0, len(shown), SECTION_CHARS)]
     blocks: list[Block] = [
         RichTextBlock([RichTextSection([RichText(piece)])], block_id=f"text{i}")
         for i, piece in enumerate(pieces)
     ]
+    if len(body) > LONGEST_SHOWN:
+        where = f"`/flowroute sms history {received.number} since={came:%Y-%m-%d}`, *Download as CSV*"
+        cut = f":scissors: Cut here. All of its {len(body):,} characters: {where}."
+        blocks.append(ContextBlock([Markdown(cut)], block_id="cut"))
     if received.sent_at is not None and received.received_at - received.sent_at > LATE:
         late = f":hourglass: Arrived late: it was sent {moment(received.sent_at)}."
         blocks.append(ContextBlock([Markdown(late)], block_id="late"))

@@ -11,11 +11,13 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import cards
 from bot.alarms import Alarms
 from bot.cards import Card
 from bot.clock import utc_now
+from bot.errors import BotError
 from bot.logs import REPLY, about
 from bot.relay.composing import SENT
 from bot.relay.replies import EDITED, QUESTION
@@ -49,6 +51,7 @@ ABOUT_THE_MESSAGE = frozenset(
         "invalid_blocks",
         "invalid_blocks_format",
         "msg_too_long",
+        "msg_blocks_too_long",
         "no_text",
         "invalid_arguments",
         "invalid_metadata",
@@ -144,11 +147,31 @@ class Poster:
     def _post(self, post: Post) -> float | None:
         if post.state is PostState.POSTING:
             return self._settle(post)
+        card = self._card(post)
+        if card is None:
+            return None
         self._pace.take(post.channel_id)
-        card = self._renderers[post.kind](post.ref)
         with self._store.write() as db:
             begun = posts.begin(db, post.id, utc_now())
         return self._send(post, card) if begun else None
+
+    def _card(self, post: Post) -> Card | None:
+        """What a post looks like; one that cannot be shown is dropped, so that it holds up nothing."""
+        render = self._renderers[post.kind]  # a kind that only a newer release knows waits for that
+        try:
+            return render(post.ref)
+        except (BotError, SQLAlchemyError):
+            raise  # it may be well in a moment
+        except Exception:
+            log.exception("a post cannot be shown", extra={"post": post.key})
+            self._drop(post)
+            return None
+
+    def _drop(self, post: Post) -> None:
+        with self._store.write() as db:
+            posts.set_state(db, post.id, PostState.DROPPED)
+        if post.kind != NOTICE:  # an alarm is one itself
+            self._alarms.raise_once(f"dropped {post.key}", _dropped(post))
 
     def _send(self, post: Post, card: Card) -> float | None:
         try:
@@ -178,8 +201,7 @@ class Poster:
             return self._send(post, Card(text=card.text, blocks=[]))
         if error.code in ABOUT_THE_MESSAGE:
             log.error("Slack refused a post in every form", extra={"post": post.key, "code": error.code})
-            with self._store.write() as db:
-                posts.set_state(db, post.id, PostState.DROPPED)
+            self._drop(post)
             return None
         self._not_posted(post)
         if error.code == "not_in_channel" and self._joined(post.channel_id):
@@ -200,7 +222,7 @@ class Poster:
                 posts.set_state(db, post.id, PostState.DROPPED)
                 return
             posts.hold_order(db, channel_id)
-            posts.add_again(db, [post.id], channel_id=channel_id, now=utc_now())
+            posts.add_again(db, [post.id], channel_id=channel_id)
 
     def _begin_thread_anew(self, post: Post) -> None:
         """Somebody deleted the card: a new one goes first, then all that waits for the thread."""
@@ -219,7 +241,7 @@ class Poster:
                 now=now,
             )
             waiting = posts.waiting_in(db, post.conversation_id)
-            posts.add_again(db, waiting, channel_id=post.channel_id, now=now)
+            posts.add_again(db, waiting, channel_id=post.channel_id)
 
     def _joined(self, channel_id: str) -> bool:
         try:
@@ -233,8 +255,11 @@ class Poster:
         wait_s = _still_on_its_way_s(post)
         if wait_s > 0:
             return wait_s
+        card = self._card(post)
+        if card is None:
+            return None
         try:
-            ts = self._find(post, self._renderers[post.kind](post.ref))
+            ts = self._find(post, card)
         except TooFast as error:
             return error.retry_after_s
         except Unsure:
@@ -304,18 +329,27 @@ def _still_on_its_way_s(post: Post) -> float:
 
 
 def _names(post: Post, card: Card) -> dict[str, str]:
-    return {"key": post.key} if card.id is None else {"key": post.key, "id": card.id}
+    names = {"key": post.key, "queued": post.queued}
+    return names if card.id is None else {**names, "id": card.id}
 
 
 def _is_it(payload: Mapping[str, Any], post: Post, card: Card) -> bool:
     """Whether a message is this post; what is named for good is known by that name alone."""
     if card.id is not None and "id" in payload:
         return bool(payload["id"] == card.id)
-    return bool(payload.get("key") == post.key)
+    queued = payload.get("queued", post.queued)  # what the releases before this one posted does not say
+    return bool(payload.get("key") == post.key and queued == post.queued)
 
 
 def _stuck(channel_id: str) -> str:
     return f"stuck {channel_id}"
+
+
+def _dropped(post: Post) -> str:
+    return (
+        f":warning: A message for <#{post.channel_id}> cannot be shown there (`{post.key}` in the log) and "
+        "is left out. All texts of a number are in `/flowroute sms history`."
+    )
 
 
 def _what_to_do(channel_id: str, code: str) -> str:

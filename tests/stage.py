@@ -56,6 +56,7 @@ AGAINST_SLACKS_RULES = {
     "invalid_arguments",
     "invalid_blocks",
     "missing_scope",
+    "msg_blocks_too_long",
     "msg_too_long",
     "no_text",
     "unknown_method",

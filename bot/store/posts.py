@@ -36,12 +36,18 @@ class Post:
     conversation_id: int | None
     state: PostState
     attempted_at: datetime | None
+    created_at: datetime
     thread_ts: str | None
 
     @property
     def key(self) -> str:
         """Names this post in Slack's message metadata, so that it can be found again."""
         return f"{self.kind}:{self.ref}"
+
+    @property
+    def queued(self) -> str:
+        """Tells it from one of the same key that was posted before: a text can be parked twice."""
+        return self.created_at.isoformat()
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,7 @@ def add_all(db: Connection, new: Sequence[NewPost], now: datetime) -> int:
     return len(insert_all_new(db, posts, values))
 
 
-def add_again(db: Connection, post_ids: list[int], *, channel_id: str, now: datetime) -> None:
+def add_again(db: Connection, post_ids: list[int], *, channel_id: str) -> None:
     """Put waiting posts at the end of a channel's queue, in their order."""
     rows = db.execute(select(posts).where(posts.c.id.in_(post_ids)).order_by(posts.c.id)).all()
     db.execute(delete(posts).where(posts.c.id.in_(post_ids)))
@@ -131,7 +137,7 @@ def add_again(db: Connection, post_ids: list[int], *, channel_id: str, now: date
             ref=row.ref,
             channel_id=channel_id,
             conversation_id=row.conversation_id,
-            now=now,
+            now=row.created_at,
         )
 
 
@@ -233,5 +239,6 @@ def _post(row: Row[tuple[object, ...]]) -> Post:
         conversation_id=row.conversation_id,
         state=PostState(row.state),
         attempted_at=row.attempted_at,
+        created_at=row.created_at,
         thread_ts=row.thread_ts,
     )

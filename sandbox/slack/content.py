@@ -7,6 +7,10 @@ from sandbox.slack.wire import JSON, SlackError, invalid_arguments
 LONGEST_POST = 40_000
 LONGEST_UPDATE = 4_000
 MOST_ATTACHMENTS = 100
+LONGEST_BLOCKS = 12_000
+"""Characters of text in all blocks of a message that is posted or updated; tables have limits of their own.
+Documented nowhere: what Slack's maintainers say to those who met `msg_blocks_too_long`."""
+TABLES = ("table", "data_table", "data_visualization")
 
 
 def checked_message(given: JSON, *, text_limit: int = LONGEST_POST) -> JSON:
@@ -45,6 +49,21 @@ def check_parts(given: JSON, *, text_limit: int) -> None:
         isinstance(metadata.get("event_type"), str) and isinstance(metadata.get("event_payload"), dict)
     ):
         raise SlackError("invalid_metadata_format")
+
+
+def check_length(blocks: list[JSON] | None) -> None:
+    """Raise `SlackError` `msg_blocks_too_long`; a response URL takes more."""
+    if sum(_length(block) for block in blocks or () if block["type"] not in TABLES) > LONGEST_BLOCKS:
+        raise SlackError("msg_blocks_too_long")
+
+
+def _length(node: object) -> int:
+    if isinstance(node, list):
+        return sum(map(_length, node))
+    if not isinstance(node, dict):
+        return 0
+    own = len(node["text"]) if isinstance(node.get("text"), str) else 0
+    return own + sum(map(_length, node.values()))
 
 
 def checked_given_view(view: object, *kinds: str) -> JSON:

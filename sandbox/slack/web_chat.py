@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.slack import happenings, seed
 from sandbox.slack.blocks import with_ids
-from sandbox.slack.content import LONGEST_UPDATE, check_parts, checked_message
+from sandbox.slack.content import LONGEST_UPDATE, check_length, check_parts, checked_message
 from sandbox.slack.messages import snapshot
 from sandbox.slack.web_access import (
     joined_channel,
@@ -26,6 +26,7 @@ def post_message(workspace: "Workspace", args: JSON) -> JSON:
         raise invalid_arguments("reply_broadcast is not part of this stand-in")
     channel = writable_channel(workspace, address)
     content = checked_message(_customized(workspace, args))
+    check_length(content["blocks"])
     workspace.posting_rate.take(channel.id)
     message = happenings.bot_message(workspace, content)
     if not happenings.in_thread(workspace, channel, message, args.get("thread_ts")):
@@ -59,6 +60,7 @@ def update(workspace: "Workspace", args: JSON) -> JSON:
     if not given:
         raise SlackError("no_text")
     check_parts(given, text_limit=LONGEST_UPDATE)
+    check_length(given.get("blocks"))
     new = {key: value or ("" if key == "text" else None) for key, value in given.items()}
     if new.get("blocks"):
         new["blocks"] = with_ids(given["blocks"])

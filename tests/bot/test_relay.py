@@ -14,6 +14,7 @@ from bot.store.texts import NewText, Via
 from sandbox.flowroute_api import Carrier, Drop
 from sandbox.flowroute_api.world import Receipt
 from sandbox.slack import faults
+from tests.handlers.person import shown
 from tests.stage import (
     ADMIN,
     ADMINS_MESSAGES,
@@ -162,6 +163,20 @@ def test_a_hostile_text_pings_nobody_and_fakes_no_link(linked: Stage) -> None:
     shown = message(linked, escaped)
     assert [b["type"] for b in shown["blocks"]] == ["rich_text"]
     assert shown["blocks"][0]["elements"][0]["elements"] == [{"type": "text", "text": hostile}]
+
+
+@pytest.mark.parametrize("length", [15_000, 160_000])
+def test_a_text_too_long_for_slack_is_cut_and_holds_up_no_other(linked: Stage, length: int) -> None:
+    """Its beginning is shown, with where to read the rest; what comes after it follows."""
+    # when
+    linked.carrier.handset_send(MARIA, NUMBER, "a" * length)
+    linked.carrier.handset_send(MARIA, NUMBER, "and now?")
+
+    # then
+    message(linked, "and now?")
+    [long] = [m for m in linked.workspace.messages(SUPPORT) if m["text"].startswith("aaaa")]
+    assert shown(long).count("a" * 3000) == 3
+    assert f"All of its {length:,} characters: `/flowroute sms history {NUMBER} since=" in shown(long)
 
 
 def test_a_text_to_a_number_that_is_linked_nowhere_is_shown_by_default(stage: Stage) -> None:

@@ -105,6 +105,22 @@ def test_what_is_looked_up_in_vain_is_parked_and_told_again(ada: Person) -> None
 
 
 @exactly_once
+@pytest.mark.parametrize("fault", [faults.drop_before(), faults.drop_after()], ids=lambda fault: fault.kind)
+def test_a_text_parked_again_is_told_again_although_slack_gives_no_answer(
+    ada: Person, fault: faults.Fault
+) -> None:
+    """What was said the first time is not taken for it; and it is said once."""
+    parks(ada, "first")
+    asked = ada.asks("relay parked")
+    before = len(ada.stage.workspace.messages(SUPPORT))
+    ada.stage.workspace.faults.add("chat.postMessage", fault, times=2)  # the audit's post is the other one
+    ada.presses(asked, "Check again")
+    ada.stage.workspace.wait_for(lambda: len(ada.stage.workspace.messages(SUPPORT)) > before)
+    wait_until_parked(ada, "first")
+    assert len(ada.stage.workspace.messages(SUPPORT)) == before + 1
+
+
+@exactly_once
 def test_a_card_in_the_thread_is_decided_once(ada: Person) -> None:
     """What was decided in the list is decided, also while the thread still shows its buttons."""
     parks(ada, "first")

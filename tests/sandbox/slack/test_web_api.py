@@ -259,6 +259,16 @@ def test_people_and_groups_can_be_looked_up(stage: Stage) -> None:
 # What it may say
 
 
+def test_all_blocks_of_a_message_together_hold_so_much_text(joined: Stage) -> None:
+    """However short each of them is, whether the message is new or changed."""
+    ts = joined.client.chat_postMessage(channel="C0SUPPORT", text="x", blocks=[section("x" * 3000)] * 4)["ts"]
+    too_much = [section("x" * 2500)] * 5
+    with refused("msg_blocks_too_long"):
+        joined.client.chat_postMessage(channel="C0SUPPORT", text="x", blocks=too_much)
+    with refused("msg_blocks_too_long"):
+        joined.client.chat_update(channel="C0SUPPORT", ts=ts, text="x", blocks=too_much)
+
+
 def test_a_message_needs_something_to_show(joined: Stage) -> None:
     """`no_text`, `msg_too_long`, `invalid_blocks` with a pointer."""
     with refused("no_text"):
