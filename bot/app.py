@@ -15,6 +15,8 @@ from bot.access.roles import Access
 from bot.alarms import Alarms
 from bot.doctor import examine_running
 from bot.files import Files
+from bot.flask_app import BotFlask
+from bot.gate import Gate
 from bot.greeting import Greeting
 from bot.keeping.retention import Retention
 from bot.lanes import Claims, Kind, Lane, Lanes, Wake
@@ -23,6 +25,7 @@ from bot.media.fetch import Fetcher
 from bot.media.signing import Signer
 from bot.media.slack_files import SlackFiles
 from bot.metrics import Metrics
+from bot.operator_pages import OperatorPages
 from bot.overview.events import Events
 from bot.overview.exports import Exports
 from bot.overview.health import Health
@@ -30,6 +33,7 @@ from bot.overview.homes import Homes
 from bot.overview.survey import Surveyor
 from bot.overview.usage import UsageReports
 from bot.posting import NOTICE, Notices, Pace, Poster
+from bot.precedence import Precedence
 from bot.provisioning.budget import Limits
 from bot.provisioning.callbacks import Callbacks
 from bot.provisioning.catalogue import Catalogue
@@ -120,13 +124,19 @@ def build(
 ) -> Bot:
     """Wire one bot; connects to nothing yet. The database must be migrated.
 
-    A process for background work only leaves it to others to hear Slack. `pace` replaces how fast Slack is
+    A process for background work only leaves it to others to hear Slack and Flowroute, and serves nothing but
+    the operators' pages. `pace` replaces how fast Slack is
     written to, `patience` how long Socket Mode waits for Slack, `look_up` how long Flowroute is asked for a
     text of unknown outcome, `timeout_s` how long it may take to connect and to answer, `step_pauses_s` how
     long a step of an order waits between its attempts.
     """
     store = Store(open_engine(settings.database_url))
-    metrics = Metrics(store, spend_limit=settings.spend_limit, reads_list=settings.poll_seconds > 0)
+    metrics = Metrics(
+        store,
+        spend_limit=settings.spend_limit,
+        reads_list=settings.poll_seconds > 0,
+        has_webhooks=settings.public_url is not None,
+    )
     client = connect(
         settings.slack_bot_token.get_secret_value(), settings.slack_api_url, metrics.slack_called
     )
@@ -138,7 +148,14 @@ def build(
     audit = Audit(store, lanes.wake, settings.audit_channel)
     limits = Limits(settings.approval_over, settings.spend_limit, settings.audit_channel)
     opt_outs = OptOuts(store, access, audit, lanes.wake, settings.help_text)
-    inbound = Inbound(store, lanes.wake, opt_outs, _default_channel(settings, access, slack), metrics.relayed)
+    inbound = Inbound(
+        store,
+        lanes.wake,
+        opt_outs,
+        _default_channel(settings, access, slack),
+        metrics.relayed,
+        metrics.text_stored,
+    )
     own_address = OwnAddress(settings)
     links = Links(store, flowroute, slack, access, audit, own_address, inbound, lanes.wake)
     changing = Changing(store, access, audit)
@@ -262,17 +279,32 @@ def build(
         Events(store),
     )
     socket_mode = None
-    if settings.slack_app_token is not None and hears_slack:
-        token = settings.slack_app_token.get_secret_value()
-        opener = connect(token, settings.slack_api_url, metrics.slack_called)
-        socket_mode = SocketMode(slack_app, Slack(opener), store.precedence, patience)
-    slack_requests = None
-    if settings.slack_app_token is None and settings.slack_signing_secret is not None:
-        slack_requests = SlackRequests(slack_app, settings.slack_signing_secret.get_secret_value(), metrics)
-    web = Web(
-        settings, store, slack_requests, inbound, receipts, pictures_out, metrics, lanes.alive, socket_mode
-    )
-    return Bot(web.flask_app(), lanes, store, orders, socket_mode)
+    if hears_slack:
+        socket_mode = _socket_mode(settings, slack_app, metrics, store.precedence, patience)
+    gate = Gate(metrics, settings.trusted_proxies)
+    web = BotFlask(metrics, store.precedence)
+    OperatorPages(store, metrics, gate, settings.metrics_token, lanes.alive, socket_mode).add_to(web)
+    if hears_slack:
+        slack_requests = _slack_requests(settings, slack_app, metrics)
+        Web(settings, slack_requests, inbound, receipts, pictures_out, metrics, gate).add_to(web)
+    return Bot(web, lanes, store, orders, socket_mode)
+
+
+def _socket_mode(
+    settings: Settings, slack_app: App, metrics: Metrics, precedence: Precedence, patience: Patience | None
+) -> SocketMode | None:
+    if settings.slack_app_token is None:
+        return None
+    token = settings.slack_app_token.get_secret_value()
+    opener = connect(token, settings.slack_api_url, metrics.slack_called)
+    return SocketMode(slack_app, Slack(opener), precedence, patience)
+
+
+def _slack_requests(settings: Settings, slack_app: App, metrics: Metrics) -> SlackRequests | None:
+    """None in Socket Mode, and without the secret by which Slack's requests are told."""
+    if settings.slack_app_token is not None or settings.slack_signing_secret is None:
+        return None
+    return SlackRequests(slack_app, settings.slack_signing_secret.get_secret_value(), metrics)
 
 
 def _ordering(

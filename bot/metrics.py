@@ -4,19 +4,24 @@ Counters and histograms tell of this process alone. What waits and what was spen
 somebody looks, and is the same in every process.
 """
 
+import logging
 import shutil
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import beginning_of_month, utc_now
 from bot.relay.reconcile import BOOKMARK
 from bot.store import bookmarks, orders, replies
 from bot.store.backlog import backlog
 from bot.store.engine import Store
+from bot.store.texts import Via
 from flowroute import Call
+
+log = logging.getLogger(__name__)
 
 CALL_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 LAG_S = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
@@ -26,16 +31,30 @@ NO_ANSWER = "none"
 class Metrics:
     """Counters that the rooms add to, and depths that are read from the store when somebody looks."""
 
-    def __init__(self, store: Store, *, spend_limit: Decimal | None, reads_list: bool) -> None:
+    def __init__(
+        self, store: Store, *, spend_limit: Decimal | None, reads_list: bool, has_webhooks: bool
+    ) -> None:
         self._store = store
         self._reads_list = reads_list
         self.registry = CollectorRegistry()
+        self._of_store = CollectorRegistry()
         self.webhooks = Counter(
             "flowroute_webhooks",
             "Webhooks by address and what became of them",
             ("kind", "result"),
             registry=self.registry,
         )
+        self.failed_requests = Counter(
+            "bot_failed_requests",
+            "Requests that were answered with a 5xx, by what they asked",
+            ("endpoint",),
+            registry=self.registry,
+        )
+        self._texts = Counter(
+            "bot_texts", "Texts from phones that were new, by how they came", ("via",), registry=self.registry
+        )
+        for via in (Via.WEBHOOK, Via.LIST) if has_webhooks else (Via.LIST,):
+            self._texts.labels(via)  # told as 0, so that the first is an increase and none is none
         self._lag = Histogram(
             "bot_relay_lag_seconds",
             "From receiving a text to its post in Slack",
@@ -72,19 +91,23 @@ class Metrics:
             registry=self.registry,
         )
         self._ready = self._gauge("bot_ready", "1 when this process can work, as /readyz says")
-        self._depth = Gauge("bot_queue_depth", "What waits to be done", ("lane",), registry=self.registry)
+        self._depth = Gauge("bot_queue_depth", "What waits to be done", ("lane",), registry=self._of_store)
         self._oldest = Gauge(
             "bot_queue_oldest_seconds",
             "How long the oldest of it waits, 0 when nothing does",
             ("lane",),
-            registry=self.registry,
+            registry=self._of_store,
         )
-        self._parked = self._gauge("bot_parked_texts", "Texts of unknown outcome that wait for a person")
-        self._spent = self._gauge("bot_spend_month_usd", "Spent on numbers this calendar month (UTC)")
+        self._parked = self._gauge_of_store(
+            "bot_parked_texts", "Texts of unknown outcome that wait for a person"
+        )
+        self._spent = self._gauge_of_store(
+            "bot_spend_month_usd", "Spent on numbers this calendar month (UTC)"
+        )
         if spend_limit is not None:
             self._gauge("bot_spend_limit_usd", "SPEND_LIMIT").set(float(spend_limit))
         if reads_list:
-            self._list_age = self._gauge(
+            self._list_age = self._gauge_of_store(
                 "bot_message_list_age_seconds", "Since Flowroute's message list was last read"
             )
         self._folder = _folder(store)
@@ -100,28 +123,42 @@ class Metrics:
         self._flowroute_calls.labels(call.method, call.endpoint, status).inc()
         self._flowroute_seconds.labels(call.method, call.endpoint).observe(call.seconds)
 
+    def text_stored(self, via: Via) -> None:
+        """A text from a phone is kept, and was new."""
+        self._texts.labels(via).inc()
+
     def relayed(self, received_at: datetime) -> None:
         """A text that was received then is in Slack now."""
         self._lag.observe((utc_now() - received_at).total_seconds())
 
     def text(self, *, is_ready: bool) -> bytes:
-        """The page for Prometheus."""
-        now = utc_now()
-        with self._store.read() as db:
-            for waiting in backlog(db):
-                self._depth.labels(waiting.lane).set(waiting.depth)
-                self._oldest.labels(waiting.lane).set(_age_s(waiting.oldest, now))
-            self._parked.set(replies.count_parked(db))
-            self._spent.set(float(orders.spent(db, beginning_of_month(now))))
-            if self._reads_list:
-                self._list_age.set(_age_s(bookmarks.get(db, BOOKMARK), now))
+        """The page for Prometheus; while the store does not answer, what is read from it is left out."""
         if self._folder is not None:
             self._free.set(shutil.disk_usage(self._folder).free)
         self._ready.set(is_ready)
-        return generate_latest(self.registry)
+        return generate_latest(self.registry) + self._text_of_store()
+
+    def _text_of_store(self) -> bytes:
+        now = utc_now()
+        try:
+            with self._store.read() as db:
+                for waiting in backlog(db):
+                    self._depth.labels(waiting.lane).set(waiting.depth)
+                    self._oldest.labels(waiting.lane).set(_age_s(waiting.oldest, now))
+                self._parked.set(replies.count_parked(db))
+                self._spent.set(float(orders.spent(db, beginning_of_month(now))))
+                if self._reads_list:
+                    self._list_age.set(_age_s(bookmarks.get(db, BOOKMARK), now))
+        except SQLAlchemyError:
+            log.exception("what waits cannot be told")
+            return b""
+        return generate_latest(self._of_store)
 
     def _gauge(self, name: str, meaning: str) -> Gauge:
         return Gauge(name, meaning, registry=self.registry)
+
+    def _gauge_of_store(self, name: str, meaning: str) -> Gauge:
+        return Gauge(name, meaning, registry=self._of_store)
 
 
 def _age_s(since: datetime | None, now: datetime) -> float:

@@ -53,7 +53,7 @@ class Inbound:
     """Keeps each text once and queues its post.
 
     `default_channel` may ask Slack, so only a lane calls it; `relayed` is told since when (UTC) a text that
-    is in Slack now was on its way.
+    is in Slack now was on its way, `stored` how a text came that is new.
     """
 
     def __init__(
@@ -63,12 +63,14 @@ class Inbound:
         opt_outs: OptOuts,
         default_channel: Callable[[], str],
         relayed: Callable[[datetime], None],
+        stored: Callable[[Via], None],
     ) -> None:
         self._store = store
         self._wake = wake
         self._opt_outs = opt_outs
         self._default_channel = default_channel
         self._relayed = relayed
+        self._stored = stored
         self._keep_together = Together(store, _keep)
 
     def receive(self, message: InboundMessage, via: Via = Via.WEBHOOK) -> bool:
@@ -82,6 +84,7 @@ class Inbound:
             return False
         with about(TEXT, text_id):
             log.info("a text was stored", extra={"message_id": message.id, "via": via})
+        self._stored(via)
         self._wake(Lane.PLACING, LINKED)
         return True
 

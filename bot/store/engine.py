@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from bot.errors import BotError
 from bot.precedence import Precedence
@@ -80,6 +81,8 @@ class Store:
         self.precedence = Precedence()
         """Background threads have one transaction at a time, and requests go before it."""
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self.last_write_went_well = True
+        """False after a full disk, say; what the database refuses for its content is no fault of its."""
         # SQLite lets waiting writers starve; a fair queue in front keeps the slowest answer short.
         self._one_writer = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -92,10 +95,15 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is committed when the block ends and undone when it raises."""
-        with self.precedence.turn(), self._one_writer, self.engine.connect() as raw:
-            db = raw.execution_options(writes=True)
-            with db.begin():
-                yield db
+        try:
+            with self.precedence.turn(), self._one_writer, self.engine.connect() as raw:
+                db = raw.execution_options(writes=True)
+                with db.begin():
+                    yield db
+        except SQLAlchemyError as error:
+            self.last_write_went_well = isinstance(error, IntegrityError | DataError | ProgrammingError)
+            raise
+        self.last_write_went_well = True
 
     def close(self) -> None:
         self.engine.dispose()

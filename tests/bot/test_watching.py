@@ -4,24 +4,28 @@ import json
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
+from bot import settings
 from bot.lanes import Kind, Lanes
 from bot.precedence import Precedence
 from bot.relay.sending import LookUp
+from bot.store.engine import open_engine
+from sandbox.address import WEBHOOK_TOKEN
 from sandbox.flowroute_api import Drop, Refuse
 from sandbox.server import QUICK, Sandbox
 from sandbox.slack import faults
+from tests import databases
 from tests.handlers.person import Person
-from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, BotProcess, Stage, free_port, wait_for
-
-TOKEN_OF_THE_TESTS = "a-token-of-the-tests-1234"
+from tests.stage import AGENT, MARIA, NUMBER, SECOND_NUMBER, SUPPORT, BotProcess, Stage, free_port, wait_for
 
 
 def figures(stage: Stage) -> dict[str, float]:
@@ -112,6 +116,87 @@ def test_parked_texts_and_money_are_told(stage: Stage) -> None:
         assert seen["bot_ready"] == 1
         assert seen["bot_disk_free_bytes"] > 0
         assert seen["bot_message_list_age_seconds"] < 60
+
+
+@contextmanager
+def altered(database_url: str, setting: str, back: str) -> Iterator[None]:
+    """A PostgreSQL with a setting for all who connect, also those who are connected now, and then `back`."""
+    url = make_url(settings.database_url(database_url))
+    engine = open_engine(url.set(database="postgres").render_as_string(hide_password=False))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+
+        def become(setting: str) -> None:
+            db.execute(text(f"ALTER DATABASE {url.database} {setting}"))
+            db.execute(
+                text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
+                {"name": url.database},
+            )
+
+        become(setting)
+        try:
+            yield
+        finally:
+            become(back)
+    engine.dispose()
+
+
+def test_a_database_that_takes_nothing_is_told_and_counted(stage: Stage, tmp_path: Path) -> None:
+    """It can be read all the same, so that all looks well; once it takes something again, all is well."""
+    # given
+    stage.database_url = databases.fresh("postgresql", tmp_path)
+    with stage.bot():
+        stage.link()
+        with altered(
+            stage.database_url,
+            "SET default_transaction_read_only = on",
+            "RESET default_transaction_read_only",
+        ):
+            # when
+            refused = requests.post(
+                f"{stage.url}/flowroute/{WEBHOOK_TOKEN}/sms",
+                json={"id": "1", "to": NUMBER, "from": MARIA, "body": "hello"},
+                timeout=30,
+            )
+
+            # then
+            assert refused.status_code == 500
+            answer = requests.get(f"{stage.url}/readyz", timeout=30)
+            assert (answer.status_code, answer.text) == (503, "the database cannot be written to\n")
+            assert figure(stage, "bot_ready") == 0
+            assert figure(stage, "flowroute_webhooks_total", kind="sms", result="error") == 1
+            assert figure(stage, "bot_failed_requests_total", endpoint="webhook") == 1
+
+        # and
+        wait_for(lambda: figure(stage, "bot_ready") == 1, "the process to be ready again")
+
+
+def test_with_no_database_the_figures_of_the_process_are_told_all_the_same(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """An alert about readiness needs a page to read; what waits cannot be known then."""
+    stage.database_url = databases.fresh("postgresql", tmp_path)
+    with stage.bot():
+        stage.link()
+        with altered(stage.database_url, "ALLOW_CONNECTIONS false", "ALLOW_CONNECTIONS true"):
+            answer = requests.get(f"{stage.url}/readyz", timeout=30)
+            assert (answer.status_code, answer.text) == (503, "the database does not answer\n")
+
+            seen = figures(stage)
+            assert seen["bot_ready"] == 0
+            assert any(name.startswith("slack_api_calls_total") for name in seen)
+            assert not any(name.startswith("bot_queue_depth") for name in seen)
+
+
+def test_texts_are_counted_by_the_way_they_came(stage: Stage) -> None:
+    """Webhooks that no longer come show in what the message list brings."""
+    with stage.bot(POLL_SECONDS="1"):
+        stage.link()
+        assert figures(stage)['bot_texts_total{via="list"}'] == 0
+        stage.carrier.handset_send(MARIA, NUMBER, "by webhook")
+        wait_for(lambda: figure(stage, "bot_texts_total", via="webhook") == 1, "the first")
+
+        stage.carrier.handset_send(MARIA, SECOND_NUMBER, "of which no webhook tells")
+        wait_for(lambda: figure(stage, "bot_texts_total", via="list") == 1, "the second")
 
 
 def test_a_lane_that_hangs_makes_the_process_unready() -> None:
