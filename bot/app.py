@@ -190,7 +190,8 @@ def build(
         settings.webhook_url("dlr"),
         look_up or LookUp(),
     )
-    reconciler = Reconciler(store, flowroute, inbound, sending, receipts, settings.poll_seconds)
+    alarms = Alarms(store, lanes.wake, _admin_channel(access, slack))
+    reconciler = Reconciler(store, flowroute, inbound, sending, receipts, alarms, settings.poll_seconds)
     marks = Marks(store, slack)
     thread_cards = ThreadCards(store, slack, inbound, turns)
     surveyor = Surveyor(store, flowroute, lanes.wake)

@@ -1,5 +1,6 @@
 """Deciding what an answer of Flowroute means, without I/O."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -20,6 +21,7 @@ from flowroute.errors import (
     Unauthorized,
     UnexpectedAnswer,
 )
+from flowroute.lenient import well_formed
 
 T = TypeVar("T")
 
@@ -37,7 +39,10 @@ class Answer(NamedTuple):
     def read(self, shape: TypeAdapter[T]) -> T:
         """The body as `shape`, or `UnexpectedAnswer`; call it on successes only."""
         try:
-            return shape.validate_json(self.body)
+            try:
+                return shape.validate_json(self.body)
+            except ValidationError:
+                return shape.validate_json(mended(self.body))
         except ValidationError as error:
             raise UnexpectedAnswer(
                 f"status {self.status}, but the body is not as documented: {_first_fault(error)}",
@@ -140,6 +145,15 @@ def flattened(detail: object) -> dict[str, str]:
     return {name: " ".join(texts) for name, texts in found.items()}
 
 
+def mended(body: bytes) -> bytes:
+    """JSON without the lone surrogates that somebody's text may hold; what is no JSON stays as it is."""
+    try:
+        written = json.dumps(json.loads(body), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return body
+    return well_formed(written).encode()
+
+
 def retry_after_s(value: str | None, *, now: datetime) -> float | None:
     """Seconds from a `Retry-After` header, which is a number or an HTTP date; None when it is neither."""
     if value is None:
@@ -147,13 +161,17 @@ def retry_after_s(value: str | None, *, now: datetime) -> float | None:
     value = value.strip()
     if value.isascii() and value.isdecimal():
         return float(value)
+    until = http_date(value)
+    return None if until is None else max(0.0, (until - now).total_seconds())
+
+
+def http_date(value: str | None) -> datetime | None:
+    """The moment (UTC) in a header such as `Date`; None when there is none."""
     try:
-        until = parsedate_to_datetime(value)
+        moment = parsedate_to_datetime(value or "")
     except (ValueError, OverflowError):
         return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return max(0.0, (until - now).total_seconds())
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _first_fault(error: ValidationError) -> str:

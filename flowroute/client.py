@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
@@ -69,6 +70,15 @@ class Flowroute:
         self.cnam = Cnams(transport)
         self.cdrs = Cdrs(transport, sleep=sleep, clock=clock)
         self.porting = Porting(transport)
+
+    @property
+    def clock_ahead(self) -> timedelta:
+        """How far Flowroute's clock is ahead of this host's, by its last answer; zero before the first.
+
+        To the second: it comes from the header `Date`. Whoever compares times of records with times of this
+        host allows for it.
+        """
+        return self._transport.clock_ahead
 
     def close(self) -> None:
         """Close all connections."""

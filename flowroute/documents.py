@@ -68,7 +68,12 @@ class Reference:
     type: str = ""
 
 
-Included = tuple[dict[str, Any], ...]
+def objects(value: object) -> list[dict[str, Any]]:
+    """The JSON objects of a list; whatever else stands there is left out."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list | tuple) else []
+
+
+Included = Annotated[tuple[dict[str, Any], ...], BeforeValidator(objects)]
 """Related resources that come along; each is read by whoever knows its type."""
 
 

@@ -1,20 +1,21 @@
 """Texts and pictures: sending them, looking them up, and where Flowroute reports them."""
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AliasChoices, AliasPath, Field, TypeAdapter
+from pydantic import AliasChoices, AliasPath, BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from flowroute import lenient
 from flowroute.arguments import checked_url, checked_utc
 from flowroute.callbacks import Callback, CallbackKind, callback_body
 from flowroute.documents import (
     WIRE,
     Included,
-    Instant,
     One,
     Page,
     Reference,
@@ -22,13 +23,16 @@ from flowroute.documents import (
     body_of,
     find_included,
     given,
+    objects,
 )
 from flowroute.errors import InvalidArgument, NotFound
 from flowroute.pacing import Pacer
 from flowroute.pages import pages
-from flowroute.phone import checked
+from flowroute.phone import checked, party_of_a_message
 from flowroute.receipts import Fate, fate_of
 from flowroute.transport import Endpoint, Transport, at
+
+log = logging.getLogger("flowroute")
 
 MessagesVersion = Literal["v2.1", "v2.2"]
 
@@ -65,15 +69,27 @@ class SentMessage:
     charged_cost: Decimal | None = _price("charged_cost")
 
 
+def _references(value: object) -> list[dict[str, str]]:
+    return [{name: lenient.text(entry.get(name)) for name in ("id", "type")} for entry in objects(value)]
+
+
+# Records are read as leniently as webhooks: one odd member must not hide a text, nor a whole page of them.
+_Words = Annotated[str | None, BeforeValidator(lenient.text_or_none)]
+_Party = Annotated[str, BeforeValidator(lambda value: party_of_a_message(lenient.text(value)))]
+_Whole = Annotated[int | None, BeforeValidator(lenient.whole)]
+_Truth = Annotated[bool | None, BeforeValidator(lenient.truth)]
+_Moment = Annotated[datetime | None, BeforeValidator(lenient.moment)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=WIRE)
 class ReceiptOnRecord:
     """A delivery receipt as a message record holds it."""
 
-    level: int | None = None
-    status: str | None = None
-    status_code: int | None = None
-    status_code_description: str | None = None
-    timestamp: Instant = None
+    level: _Whole = None
+    status: _Words = None
+    status_code: _Whole = None
+    status_code_description: _Words = None
+    timestamp: _Moment = None
 
     @property
     def fate(self) -> Fate:
@@ -85,34 +101,37 @@ class MediaOnRecord:
     """A file of an MMS; `url` is signed, dies within days, and takes no credentials."""
 
     id: str
-    url: str | None = attribute("url")
-    file_name: str | None = attribute("file_name")
-    mime_type: str | None = attribute("mime_type")
-    file_size: int | None = attribute("file_size")
+    url: _Words = attribute("url")
+    file_name: _Words = attribute("file_name")
+    mime_type: _Words = attribute("mime_type")
+    file_size: _Whole = attribute("file_size")
     """Bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=WIRE)
 class MessageRecord:
-    """A message detail record (MDR), inbound or outbound."""
+    """A message detail record (MDR), inbound or outbound; a member that cannot be read is None."""
 
-    id: str
-    direction: str | None = attribute("direction")
+    id: Annotated[str, BeforeValidator(lenient.text), Field(min_length=1)]
+    direction: _Words = attribute("direction")
     """`inbound` or `outbound`."""
-    from_: str = attribute("from", default="")
+    from_: _Party = attribute("from", default="")
     """Digits, or a short code, or an alphanumeric sender."""
-    to: str = attribute("to", default="")
-    body: str | None = attribute("body")
-    timestamp: Instant = attribute("timestamp")
-    status: str | None = attribute("status")
+    to: _Party = attribute("to", default="")
+    body: _Words = attribute("body")
+    timestamp: _Moment = attribute("timestamp")
+    status: _Words = attribute("status")
     """Outbound: the words of the last receipt."""
-    is_mms: bool | None = attribute("is_mms", "has_mms")
-    message_type: str | None = attribute("message_type")
-    message_encoding: int | None = attribute("message_encoding")
+    is_mms: _Truth = attribute("is_mms", "has_mms")
+    message_type: _Words = attribute("message_type")
+    message_encoding: _Whole = attribute("message_encoding")
     """0 plain, 8 UCS-2."""
-    amount_nanodollars: int | None = attribute("amount_nanodollars")
-    delivery_receipts: tuple[ReceiptOnRecord, ...] | None = attribute("delivery_receipts")
-    media_references: tuple[Reference, ...] = Field(
+    amount_nanodollars: _Whole = attribute("amount_nanodollars")
+    delivery_receipts: Annotated[
+        tuple[ReceiptOnRecord, ...] | None,
+        BeforeValidator(lambda value: None if value is None else objects(value)),
+    ] = attribute("delivery_receipts")
+    media_references: Annotated[tuple[Reference, ...], BeforeValidator(_references)] = Field(
         default=(), validation_alias=AliasPath("relationships", "media", "data")
     )
     media: tuple[MediaOnRecord, ...] = ()
@@ -125,7 +144,8 @@ class MessageRecord:
 
 _SENT: Final = TypeAdapter(One[SentMessage])
 _ONE: Final = TypeAdapter(One[MessageRecord])
-_PAGE: Final = TypeAdapter(Page[MessageRecord])
+_RECORD: Final = TypeAdapter(MessageRecord)
+_PAGE: Final = TypeAdapter(Page[Any])
 _MEDIA: Final = TypeAdapter(MediaOnRecord)
 _CALLBACK: Final = TypeAdapter(One[Callback])
 
@@ -192,11 +212,18 @@ class Messages:
         return _with_media(document.data, document.included)
 
     def list(
-        self, start: datetime, end: datetime | None = None, *, limit: int | None = None, offset: int = 0
+        self,
+        start: datetime,
+        end: datetime | None = None,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        on_left_out: Callable[[], None] | None = None,
     ) -> Iterator[MessageRecord]:
         """Inbound and outbound records since `start`, newest first as far as known.
 
         Whether the bounds are included is not documented; both are widened to whole hundredths of a second.
+        An entry that is no record, such as one without an id, is left out; `on_left_out` is told of each.
 
         Raises:
             InvalidArgument: at once, for a date without a time zone, or an `end` before `start`.
@@ -222,7 +249,12 @@ class Messages:
             limit=limit,
             offset=offset,
         )
-        return (_with_media(record, page.included) for page in listing for record in page.data)
+        return (
+            _with_media(record, page.included)
+            for page in listing
+            for entry in page.data
+            if (record := _read(entry, on_left_out)) is not None
+        )
 
     def callback(self, kind: CallbackKind) -> Callback | None:
         """Where the account's events of one kind go; None when nowhere."""
@@ -248,6 +280,16 @@ class Messages:
         """As each version documents it: 12065550100, or +12065550100 from v2.2 on."""
         value = checked(number)
         return value if self._version == "v2.1" else f"+{value}"
+
+
+def _read(entry: object, on_left_out: Callable[[], None] | None) -> MessageRecord | None:
+    try:
+        return _RECORD.validate_python(entry)
+    except ValidationError:
+        log.warning("an entry of the message list is no record")
+        if on_left_out is not None:
+            on_left_out()
+        return None
 
 
 def _with_media(record: MessageRecord, included: Included) -> MessageRecord:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO, Final, NamedTuple, cast
 from urllib.parse import quote, urlencode, urlsplit
 from weakref import WeakSet
@@ -28,7 +28,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from flowroute.answers import Answer, check
+from flowroute.answers import Answer, check, http_date
 from flowroute.errors import FlowrouteError, InvalidArgument, NoAnswer, ProviderDown, RateLimited
 from flowroute.pacing import Pacer
 from flowroute.version import __version__
@@ -139,6 +139,8 @@ class Transport:
         # Weakly, so that a thread that ends takes its connections with it.
         self._adapters: WeakSet[BaseAdapter] = WeakSet()
         self._executor: ThreadPoolExecutor | None = None
+        self.clock_ahead = timedelta(0)
+        """How far Flowroute's clock is ahead of ours, by the last answer, to the second."""
 
     @property
     def executor(self) -> ThreadPoolExecutor:
@@ -262,6 +264,8 @@ class Transport:
             harmless = method == "GET" or _before_sending(reason)
             raise NoAnswer(f"{method}: {type(error).__name__}", may_have_happened=not harmless) from reason
         headers = {name.lower(): value for name, value in response.headers.items()}
+        now = datetime.now(UTC)
+        self.clock_ahead = (http_date(headers.get("date")) or now) - now
         return Answer(method, response.status_code, headers, response.content)
 
     def _connections(self) -> tuple[BaseAdapter, dict[str, Any]]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flowroute.documents import instant
 from flowroute.errors import NotAMessage
+from flowroute.lenient import moment, text, truth, whole
 from flowroute.phone import party_of_a_message
 from flowroute.receipts import Fate, fate_of
 
@@ -108,10 +108,10 @@ def parse(body: bytes) -> InboundMessage | DeliveryReceipt:
     attributes = data.get("attributes", data)
     if not isinstance(attributes, dict):
         raise NotAMessage("its attributes are no object")
-    message_id = _text(data.get("id")).strip()
+    message_id = text(data.get("id")).strip()
     if not message_id:
         raise NotAMessage("it has no id")
-    kind = _text(data.get("type"))
+    kind = text(data.get("type"))
     if kind == "delivery_receipt" or (not kind and "from" not in attributes and _has_status(attributes)):
         return _receipt(message_id, attributes)
     if kind not in {"message", ""}:
@@ -123,16 +123,16 @@ def parse_notification(body: bytes) -> Notification:
     """News of a job in the body of a webhook. Raises `NotAMessage` for every other body."""
     data = _object(body).get("data")
     attributes = data.get("attributes") if isinstance(data, dict) else None
-    if not isinstance(data, dict) or not isinstance(attributes, dict) or not _text(attributes.get("status")):
+    if not isinstance(data, dict) or not isinstance(attributes, dict) or not text(attributes.get("status")):
         raise NotAMessage("it is no notification of a status")
     return Notification(
-        id=_text(data.get("id")),
-        kind=_text(data.get("type")),
-        resource_type=_text(attributes.get("resource_type")),
-        resource_id=_text(attributes.get("resource_id")),
-        status=_text(attributes.get("status")),
-        message=_text(attributes.get("message")),
-        timestamp=_moment(attributes.get("timestamp")) or _moment(data.get("timestamp")),
+        id=text(data.get("id")),
+        kind=text(data.get("type")),
+        resource_type=text(attributes.get("resource_type")),
+        resource_id=text(attributes.get("resource_id")),
+        status=text(attributes.get("status")),
+        message=text(attributes.get("message")),
+        timestamp=moment(attributes.get("timestamp")) or moment(data.get("timestamp")),
     )
 
 
@@ -147,18 +147,18 @@ def _object(body: bytes) -> Mapping[str, Any]:
 
 
 def _message(message_id: str, attributes: Mapping[str, Any], media: tuple[Media, ...]) -> InboundMessage:
-    if _text(attributes.get("direction")).casefold() == "outbound":
+    if text(attributes.get("direction")).casefold() == "outbound":
         raise NotAMessage("it is a message of our own")
-    to, sender = (party_of_a_message(_text(attributes.get(side))) for side in ("to", "from"))
+    to, sender = (party_of_a_message(text(attributes.get(side))) for side in ("to", "from"))
     if not to or not sender:
         raise NotAMessage("it does not say from whom and to whom")
     return InboundMessage(
         id=message_id,
         to=to,
         from_=sender,
-        body=_text(attributes.get("body")),
-        timestamp=_moment(attributes.get("timestamp")),
-        is_mms=bool(media) or attributes.get("is_mms") in (True, "true", "True"),
+        body=text(attributes.get("body")),
+        timestamp=moment(attributes.get("timestamp")),
+        is_mms=bool(media) or truth(attributes.get("is_mms")) is True,
         media=media,
     )
 
@@ -166,11 +166,11 @@ def _message(message_id: str, attributes: Mapping[str, Any], media: tuple[Media,
 def _receipt(message_id: str, attributes: Mapping[str, Any]) -> DeliveryReceipt:
     return DeliveryReceipt(
         id=message_id,
-        level=_whole(attributes.get("level")),
-        status=_text(attributes.get("status")),
-        status_code=_whole(attributes.get("status_code")),
-        description=_text(attributes.get("status_code_description")),
-        timestamp=_moment(attributes.get("timestamp")),
+        level=whole(attributes.get("level")),
+        status=text(attributes.get("status")),
+        status_code=whole(attributes.get("status_code")),
+        description=text(attributes.get("status_code_description")),
+        timestamp=moment(attributes.get("timestamp")),
     )
 
 
@@ -186,12 +186,12 @@ def _media(data: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[Media,
         if not isinstance(entry, dict) or entry.get("type") != "media":
             continue
         attributes = entry.get("attributes")
-        if isinstance(attributes, dict) and (url := _text(attributes.get("url"))):
-            files[_text(entry.get("id")) or str(place)] = Media(
+        if isinstance(attributes, dict) and (url := text(attributes.get("url"))):
+            files[text(entry.get("id")) or str(place)] = Media(
                 url=url,
-                file_name=_text(attributes.get("file_name")),
-                mime_type=_text(attributes.get("mime_type")),
-                file_size=_whole(attributes.get("file_size")),
+                file_name=text(attributes.get("file_name")),
+                mime_type=text(attributes.get("mime_type")),
+                file_size=whole(attributes.get("file_size")),
             )
     return tuple(files.pop(name) for name in _named_media(data) if name in files) + tuple(files.values())
 
@@ -201,37 +201,4 @@ def _named_media(data: Mapping[str, Any]) -> tuple[str, ...]:
     for step in ("media", "data"):
         node = node.get(step) if isinstance(node, dict) else None
     references = node if isinstance(node, list) else []
-    return tuple(dict.fromkeys(_text(entry.get("id")) for entry in references if isinstance(entry, dict)))
-
-
-def _text(value: object) -> str:
-    """Strings, and numbers where Flowroute forgets the quotes; anything else is as good as missing.
-
-    NUL and lone surrogates, which no database or terminal takes, become replacement characters.
-    """
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if abs(value) < _LARGEST_WHOLE else ""
-    if not isinstance(value, str):
-        return ""
-    return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _whole(value: object) -> int | None:
-    text = _text(value).strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_WHOLE else None
-
-
-def _moment(value: object) -> datetime | None:
-    if not isinstance(value, str) or not value:
-        return None
-    try:
-        return instant(value)
-    except (ValueError, OverflowError):
-        return None
-
-
-_LONGEST_WHOLE = 18
-_LARGEST_WHOLE = 10**_LONGEST_WHOLE
-"""Beyond any number that Flowroute means, and within every database's integers."""
+    return tuple(dict.fromkeys(text(entry.get("id")) for entry in references if isinstance(entry, dict)))

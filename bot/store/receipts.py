@@ -9,6 +9,9 @@ from bot.store.schema import receipts
 from bot.store.statements import hold, insert_new
 
 UNSAID = -1  # NULLs would never be equal, and a repeated receipt would be kept twice
+LONGEST_STATUS = 64
+LARGEST_CODE = 2**31 - 1
+"""What the columns hold; Flowroute's codes have four digits."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +36,18 @@ def remember(db: Connection, receipt: Receipt, *, sent_at: datetime | None, now:
         db,
         receipts,
         message_id=receipt.message_id,
-        level=UNSAID if receipt.level is None else receipt.level,
-        status=receipt.status,
-        status_code=UNSAID if receipt.status_code is None else receipt.status_code,
+        level=_held(receipt.level),
+        status=receipt.status[:LONGEST_STATUS],
+        status_code=_held(receipt.status_code),
         description=receipt.description,
         sent_at=sent_at,
         received_at=now,
     )
     return row is not None
+
+
+def _held(code: int | None) -> int:
+    return UNSAID if code is None or code > LARGEST_CODE else code
 
 
 def of(db: Connection, message_id: str) -> list[Receipt]:

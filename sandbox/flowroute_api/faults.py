@@ -81,13 +81,15 @@ class Faults:
 
     `webhook_copies` posts each webhook between the first and the second number of times, in parallel;
     `webhook_shuffle` puts them out in any order; `messaging_fails` makes switching a number's messaging on
-    fail (a purchase then answers 207); `exports_fail` ends CDR exports as failed.
+    fail (a purchase then answers 207); `exports_fail` ends CDR exports as failed; `odd_records` stand, as
+    they are, at the head of every list of messages.
     """
 
     webhook_copies: tuple[int, int] = (1, 1)
     webhook_shuffle: bool = False
     messaging_fails: bool = False
     exports_fail: bool = False
+    odd_records: tuple[object, ...] = ()
     dice: random.Random = field(default_factory=random.Random)
     _rules: list[_Rule] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -97,7 +97,9 @@ class Messages:
         echoed = {"start_date": start.isoformat()} | ({"end_date": end.isoformat()} if end else {})
         links = window.links(f"/{version}/messages", echoed)
         del links["self"]  # message lists show only `next`
-        data = [record_object(message, version) for message in window.items]
+        data: list[object] = [record_object(message, version) for message in window.items]
+        if not int(request.query.get("offset") or 0):
+            data = [*self.world.faults.odd_records, *data]
         return Reply(200, {"data": data, "links": links})
 
     def set_callback(self, request: ApiRequest, version: str, callback_type: str) -> Reply:

@@ -109,8 +109,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.write(planned)
 
     def write(self, planned: Reply) -> None:
-        self.send_response(planned.status)
-        for name, value in planned.headers.items():
+        self.send_response_only(planned.status)
+        for name, value in {"Date": self.date_time_string(), **planned.headers}.items():
             self.send_header(name, value)
         if planned.status != 204:
             self.send_header("Content-Length", str(len(planned.body)))

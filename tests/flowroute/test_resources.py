@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from email.utils import format_datetime
 
 import pytest
 
@@ -188,6 +189,43 @@ class TestMessages:
         assert (record.id, record.to, record.cost, record.is_mms) == ("7", NUMBER, Decimal("0.004"), False)
         assert record.delivery_receipts is not None
         assert record.delivery_receipts[0].fate is Fate.DELIVERED
+
+    @pytest.mark.parametrize("odd", ["", None, [], {}, 7, "\0", "\ud800", True])
+    def test_no_odd_member_hides_a_record(
+        self, odd: object, client: Flowroute, provider: FakeProvider
+    ) -> None:
+        """Webhooks are read leniently, and a text that only the list brings is no less a text."""
+        members = ("from", "is_mms", "message_encoding", "message_type", "timestamp", "amount_nanodollars")
+        receipts = [{"level": odd, "status": odd, "status_code": odd, "timestamp": odd}, odd]
+        attributes = {**dict.fromkeys(members, odd), "body": "hello", "delivery_receipts": receipts}
+        document = {
+            "data": [{"id": "mdr2-1", "attributes": attributes, "relationships": {"media": {"data": odd}}}],
+            "included": odd,
+        }
+        provider.answers("GET /v2.1/messages", reply(document))
+        [record] = client.messages.list(datetime.now(UTC))
+        assert (record.id, record.body) == ("mdr2-1", "hello")
+
+    @pytest.mark.parametrize("odd", [None, 7, "mdr2-2", {}, {"id": ""}, {"id": None}, []])
+    def test_what_is_no_record_is_left_out_and_told(
+        self, odd: object, client: Flowroute, provider: FakeProvider
+    ) -> None:
+        """The others on its page are read."""
+        left_out: list[bool] = []
+        provider.answers("GET /v2.1/messages", reply({"data": [{"id": "mdr2-1"}, odd, {"id": "mdr2-3"}]}))
+        found = client.messages.list(datetime.now(UTC), on_left_out=lambda: left_out.append(True))
+        assert [record.id for record in found] == ["mdr2-1", "mdr2-3"]
+        assert left_out == [True]
+
+    def test_what_time_it_is_there_is_heard_with_every_answer(
+        self, client: Flowroute, provider: FakeProvider
+    ) -> None:
+        """Times of records are by Flowroute's clock, and this host's may be wrong."""
+        assert client.clock_ahead == timedelta(0)
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        provider.answers("GET /v2.1/messages", reply({"data": []}, Date=format_datetime(tomorrow)))
+        list(client.messages.list(datetime.now(UTC)))
+        assert abs(client.clock_ahead - timedelta(days=1)) < timedelta(minutes=5)
 
 
 class TestE911:

@@ -1,0 +1,95 @@
+"""What Flowroute's message list brings: with no public address it is the way in, else it fills gaps."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from bot.clock import utc_now
+from tests import databases
+from tests.stage import ADMINS_MESSAGES, MARIA, NUMBER, SUPPORT, Stage
+
+ONLY_THE_LIST: dict[str, Any] = {"PUBLIC_URL": "", "POLL_SECONDS": "1"}
+
+
+@pytest.fixture
+def polling(stage: Stage) -> Iterator[Stage]:
+    """A bot that nobody can reach, whose number 12065550100 is linked to #support."""
+    with stage.bot(**ONLY_THE_LIST):
+        stage.link()
+        yield stage
+
+
+def record(body: str | None = "hello", **changes: Any) -> dict[str, Any]:
+    """A text of Maria's as the list has it; `changes` are attributes, `from_` is `from`."""
+    attributes: dict[str, Any] = {
+        "body": body,
+        "direction": "inbound",
+        "from": MARIA,
+        "to": NUMBER,
+        "is_mms": False,
+        "message_encoding": 0,
+        "status": "delivered",
+        "timestamp": f"{utc_now():%Y-%m-%dT%H:%M:%S}Z",
+        "delivery_receipts": [],
+    }
+    named = {name.rstrip("_"): value for name, value in changes.items()}
+    return {"id": f"mdr2-{uuid4().hex}", "type": "message", "attributes": attributes | named}
+
+
+def wait_for_text(stage: Stage, text: str) -> None:
+    """Until it is in #support."""
+    stage.workspace.wait_for(lambda: text in stage.texts_in(SUPPORT))
+
+
+@pytest.mark.parametrize(
+    ("odd", "shown"),
+    [
+        (record("lone \ud800 surrogate"), "lone \ufffd surrogate"),
+        (record("with a \0"), "with a \ufffd"),
+        (record("odd members", is_mms="", message_encoding="", amount_nanodollars="?"), "odd members"),
+        (record("odd receipts", delivery_receipts=[{"status_code": "", "level": []}, 7]), "odd receipts"),
+        (record("odd time", timestamp="yesterday"), "odd time"),
+        (record("numbers with a plus", to=f"+{NUMBER}", from_=f"+{MARIA}"), "numbers with a plus"),
+        (record("numbers as numbers", to=int(NUMBER), from_=int(MARIA)), "numbers as numbers"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_odd_text_is_shown_all_the_same(polling: Stage, odd: dict[str, Any], shown: str) -> None:
+    """As leniently as webhooks are read, since nobody can ask Flowroute to write it another way."""
+    # when
+    polling.carrier.faults.odd_records = (odd,)
+    polling.carrier.handset_send(MARIA, NUMBER, "nothing special")
+
+    # then
+    wait_for_text(polling, shown)
+    wait_for_text(polling, "nothing special")
+
+
+@pytest.mark.parametrize("kind", databases.KINDS)
+def test_what_cannot_be_read_holds_up_nothing_and_an_admin_is_told_once(
+    stage: Stage, tmp_path: Path, kind: str
+) -> None:
+    """No sender, no id, no direction, no record at all, or more than a column takes."""
+    # given
+    stage.database_url = databases.fresh(kind, tmp_path)
+    nobody = record("from nobody", from_=None)
+    nameless = {**record("no id"), "id": None}
+    aimless = record("neither in nor out", direction=None)
+    endless = {**record("an endless id"), "id": "mdr2-" + "f" * 100}
+    stage.carrier.faults.odd_records = (nobody, nameless, aimless, endless, None, 7)
+
+    # when
+    with stage.bot(**ONLY_THE_LIST):
+        stage.link()
+        for body in ("one", "two"):
+            stage.carrier.handset_send(MARIA, NUMBER, body)
+            wait_for_text(stage, body)
+        stage.workspace.wait_for(lambda: stage.texts_in(ADMINS_MESSAGES))
+
+    # then
+    assert not {"from nobody", "no id", "neither in nor out"} & set(stage.texts_in(SUPPORT))
+    [told] = stage.texts_in(ADMINS_MESSAGES)
+    assert "cannot read" in told
