@@ -168,7 +168,6 @@ def build(
     reviews = CnamReviews(
         store, flowroute, lanes.wake, _admin_channel(access, slack), order_work.name_decided
     )
-    contacts = Contacts(store, access, audit, lanes.wake)
     receipts = Receipts(store, opt_outs, lanes.wake)
     replies = Replies(store, access, audit, lanes.wake)
     files = Files(slack)
@@ -177,7 +176,6 @@ def build(
         slack, SlackFiles(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     )
     pictures_out = _pictures_out(settings, store, attached)
-    composer = Composer(store, access, opt_outs, pictures_out, lanes.wake)
     sending = Sending(
         store,
         # A lane repeats a text that Flowroute refused for haste: while it waits, nothing is in doubt.
@@ -263,14 +261,14 @@ def build(
         links,
         replies,
         opt_outs,
-        contacts,
+        Contacts(store, access, audit, lanes.wake),
         changes,
         Catalogue(flowroute),
         audit,
         files,
         attached,
         CurrentState(flowroute, links),
-        composer,
+        Composer(store, access, opt_outs, pictures_out, lanes.wake),
         Callbacks(flowroute, access, changing, own_address, links),
         partial(examine_running, settings),
         homes,

@@ -98,10 +98,10 @@ class Reconciler:
         with self._store.write() as db:
             bookmarks.put(db, BOOKMARK, began)
             bookmarks.put(db, READ_UNTIL, began + self._flowroute.clock_ahead)
+            if not odd:
+                self._alarms.clear(db, ODD)
         if odd:
             self._alarms.raise_once(ODD, ODD_SAID)
-        else:
-            self._alarms.clear(ODD)
         return None
 
     def _take_all(self, records: list[MessageRecord], began: datetime) -> int:
