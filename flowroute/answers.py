@@ -14,7 +14,6 @@ from flowroute.errors import (
     ApiError,
     Forbidden,
     NotFound,
-    OptedOut,
     ProviderDown,
     RateLimited,
     Refused,
@@ -24,8 +23,6 @@ from flowroute.errors import (
 from flowroute.lenient import well_formed
 
 T = TypeVar("T")
-
-OPTED_OUT_CODE = "1110"
 
 
 class Answer(NamedTuple):
@@ -57,6 +54,7 @@ class ErrorEntry:
     detail: Any = None
     id: str | None = None
     title: str | None = None
+    code: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +111,13 @@ def error_for(answer: Answer, *, now: datetime) -> ApiError:
     kind: type[ApiError] = _BRANCHES.get(answer.status, ApiError)
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         kind = ProviderDown
-    elif kind is Refused and detail.startswith(OPTED_OUT_CODE):
-        kind = OptedOut
     return kind(
         message,
         status=answer.status,
         detail=detail,
         request_id=request_id,
         fields=fields,
+        said=json.dumps([(entry.detail, entry.title, entry.code) for entry in entries]),
         may_have_happened=kind is ProviderDown and answer.method != "GET",
     )
 

@@ -99,7 +99,7 @@ class ApiError(FlowrouteError):
     """Flowroute answered 4xx or 5xx.
 
     `status` is the HTTP status, `detail` Flowroute's own words (may be empty), `fields` the same per field
-    of the request when Flowroute says which one it means.
+    of the request when Flowroute says which one it means, `said` is all of it but ids, in no fixed form.
     """
 
     advice = "The phone provider refused this."
@@ -114,11 +114,13 @@ class ApiError(FlowrouteError):
         detail: str = "",
         request_id: str | None = None,
         fields: Mapping[str, str] | None = None,
+        said: str = "",
         may_have_happened: bool = False,
     ) -> None:
         super().__init__(message, may_have_happened=may_have_happened)
         self.status = status
         self.detail = detail
+        self.said = said
         self._request_id = request_id
         self._fields = dict(fields or {})
 

@@ -1,6 +1,7 @@
 """Texts and pictures: sending them, looking them up, and where Flowroute reports them."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ from flowroute.documents import (
     given,
     objects,
 )
-from flowroute.errors import InvalidArgument, NotFound
+from flowroute.errors import InvalidArgument, NotFound, OptedOut, Refused
 from flowroute.pacing import Pacer
 from flowroute.pages import pages
 from flowroute.phone import checked, party_of_a_message
@@ -39,6 +40,8 @@ MessagesVersion = Literal["v2.1", "v2.2"]
 LARGEST_PAGE_OF_MESSAGES: Final = 1000
 """The documentation sets no maximum."""
 
+_OPTED_OUT: Final = re.compile(r"\b1110\b|opted[ -]?out", re.IGNORECASE)
+"""How a refusal says so is documented no further than by its code (status 400, code 1110)."""
 _OLD_ID: Final = "mdr1-"
 _HUNDREDTH: Final = timedelta(milliseconds=10)
 
@@ -196,12 +199,19 @@ class Messages:
             attributes["media_urls"] = [checked_url("media_urls", url) for url in media_urls]
         if dlr_callback is not None:
             attributes["dlr_callback"] = checked_url("dlr_callback", dlr_callback)
-        answer = self._transport.request(
-            "POST",
-            at(f"/{self._version}/messages"),
-            json=body_of("message", attributes),
-            pacer=self._mms if media_urls or is_mms else self._sms,
-        )
+        try:
+            answer = self._transport.request(
+                "POST",
+                at(f"/{self._version}/messages"),
+                json=body_of("message", attributes),
+                pacer=self._mms if media_urls or is_mms else self._sms,
+            )
+        except Refused as error:
+            if _OPTED_OUT.search(error.said):
+                raise OptedOut(
+                    str(error), status=error.status, detail=error.detail, request_id=error.request_id
+                ) from error
+            raise
         return answer.read(_SENT).data
 
     def get(self, message_id: str) -> MessageRecord:

@@ -165,6 +165,37 @@ class TestMessages:
             account.messages.send(to=PERSON, from_=NUMBER, body="Hello?")
         assert "UNSTOP" in caught.value.user_message
 
+    @pytest.mark.parametrize(
+        "entry",
+        [
+            {"detail": "1110: Message accepted by the SMSC but the phone rejected the message"},
+            {"detail": "Error 1110: recipient"},
+            {"detail": "", "code": 1110},
+            {"title": "1110", "code": None},
+            {"detail": {"data": {"attributes": {"to": ["Rejected (1110)."]}}}},
+            {"detail": "The recipient has opted out."},
+        ],
+    )
+    def test_an_opt_out_is_understood_however_it_is_said(
+        self, entry: dict[str, object], client: Flowroute, provider: FakeProvider
+    ) -> None:
+        """Only its code is documented, not where it stands."""
+        provider.answers("POST /v2.1/messages", reply({"errors": [{"id": "5f0a", **entry}]}, 400))
+        with pytest.raises(OptedOut):
+            client.messages.send(to=PERSON, from_=NUMBER, body="Hello?")
+
+    @pytest.mark.parametrize(
+        "entry", [{"id": "0c1f-1110-8f36"}, {"detail": "11100 is too long"}, {"detail": "1111: later"}]
+    )
+    def test_other_refusals_are_no_opt_out(
+        self, entry: dict[str, object], client: Flowroute, provider: FakeProvider
+    ) -> None:
+        """A person would be texted no more."""
+        provider.answers("POST /v2.1/messages", reply({"errors": [entry]}, 400))
+        with pytest.raises(Refused) as caught:
+            client.messages.send(to=PERSON, from_=NUMBER, body="Hello?")
+        assert type(caught.value) is Refused
+
     def test_callbacks_are_set_read_and_removed(self, account: Flowroute) -> None:
         """None is a plain answer for what is not set."""
         assert account.messages.callback(CallbackKind.MMS) is None
