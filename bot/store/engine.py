@@ -62,7 +62,8 @@ def _keep_private(_dialect: object, _record: object, arguments: list[str], _opti
 
 def _tune_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
     connection.isolation_level = None  # BEGIN is ours, see below
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    # FULL: what is committed was answered, or is about to be sent, and has to outlive a power cut as well.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

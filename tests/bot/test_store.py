@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.clock import utc_now
@@ -36,6 +36,15 @@ def test_the_migrations_build_the_schema_that_the_code_expects(store: Store) -> 
         difference = compare_metadata(MigrationContext.configure(db), metadata)
 
     assert difference == []
+
+
+def test_what_is_committed_outlives_a_power_cut(store: Store) -> None:
+    """The database waits for the disk before it says that something is kept."""
+    with store.read() as db:
+        if store.is_sqlite:
+            assert db.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL
+        else:
+            assert db.execute(text("SHOW synchronous_commit")).scalar() == "on"
 
 
 def test_several_processes_that_start_at_once_migrate_one_after_another(database_url: str) -> None:
