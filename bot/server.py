@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 THREADS = 32  # each waits for Slack's or the database's answer most of the time
 GRACE_S = 10
+KEEPALIVE_S = 30
 
 
 class LogOfServer(Logger):
@@ -46,7 +47,7 @@ class Server(BaseApplication):
             "threads": THREADS,
             "graceful_timeout": GRACE_S,
             "timeout": 0,  # a slow answer of Slack is no reason to kill every other request
-            "keepalive": 30,
+            "keepalive": KEEPALIVE_S,
             "loglevel": "warning",
             "logger_class": LogOfServer,
             "errorlog": None,  # no handler of gunicorn's own, which writes plain text
