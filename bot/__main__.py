@@ -49,7 +49,7 @@ def worker(build: Build | None) -> None:
 
     config = _ready()
     with sole_owner(config.database_url):
-        _migrated(config.database_url)
+        _made_ready(config.database_url)
         bot = (build or app.build)(config, hears_slack=False)
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -112,7 +112,8 @@ def restored() -> None:
     from bot.keeping.backup import doubt_everything
     from bot.store.engine import sole_owner
 
-    with sole_owner(settings.database_url(_setting("DATABASE_URL")), wait_s=0), _store() as store:
+    database_url = _existing_database()
+    with sole_owner(database_url, wait_s=0), _store(database_url) as store:
         doubt_everything(store)
     click.echo("Whatever was still to be done then is looked for before it is done. Start the bot now.")
 
@@ -130,7 +131,7 @@ def erase(person: str, by: str, yes: bool) -> None:
         raise click.BadParameter("a Slack user id, such as U012ABCDEF", param_hint="--by")
     if not yes:
         click.confirm(f"Erase all that is kept of {who}? This cannot be undone", abort=True)
-    with _store() as store:
+    with _store(_existing_database()) as store:
         erased = forget(store, who, by=by)
     click.echo(f"Erased: {erased.texts} texts and {erased.replies} replies. A STOP and a block stay.")
     for channel_id, ts in erased.threads:
@@ -147,7 +148,7 @@ def _serve(build: Build | None) -> None:
     from bot.store.engine import sole_owner
 
     with sole_owner(config.database_url):
-        _migrated(config.database_url)
+        _made_ready(config.database_url)
         Server(config, build or app.build).run()
 
 
@@ -157,21 +158,44 @@ def _ready() -> settings.Settings:
     return config
 
 
+def _made_ready(database_url: str) -> None:
+    """At the current schema; one that was restored from a backup looks before it acts."""
+    from bot.keeping.backup import doubt_a_copy
+
+    with _store(database_url) as store:
+        doubt_a_copy(store)
+
+
 def _migrated(database_url: str) -> None:
-    from bot.store.engine import open_engine
+    from sqlalchemy.exc import OperationalError
+
+    from bot.store.engine import DatabaseAway, open_engine
     from bot.store.migrate import migrate as bring_up_to_date
 
-    engine = open_engine(database_url)
-    bring_up_to_date(engine)
+    try:
+        engine = open_engine(database_url)
+        bring_up_to_date(engine)
+    except OperationalError as error:
+        raise DatabaseAway(error.orig) from error
+    except OSError as error:
+        raise DatabaseAway(error) from error
     engine.dispose()
 
 
-@contextmanager
-def _store() -> Iterator["Store"]:
-    """The database of DATABASE_URL, for a command that may run beside the bot."""
-    from bot.store.engine import Store, open_engine
+def _existing_database() -> str:
+    """DATABASE_URL; raises NoDatabase where there is nothing yet that a command could work on."""
+    from bot.store.migrate import require_database
 
     database_url = settings.database_url(_setting("DATABASE_URL"))
+    require_database(database_url)
+    return database_url
+
+
+@contextmanager
+def _store(database_url: str) -> Iterator["Store"]:
+    """A database at the current schema, for a command that may run beside the bot."""
+    from bot.store.engine import Store, open_engine
+
     _migrated(database_url)
     store = Store(open_engine(database_url))
     try:

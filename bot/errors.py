@@ -3,6 +3,7 @@
 BotError
 ├── BadSettings      bot.settings: something is not set, or wrongly
 ├── AlreadyRunning   bot.store.engine: another process holds this SQLite database
+├── NoDatabase, DatabaseAway   bot.store.engine: it was never made, or cannot be used
 ├── SlackError       bot.slack: Slack refused, or nobody knows
 ├── MediaError       bot.media.errors: a file cannot be fetched or sent
 ├── NotAllowed       bot.access.roles: the person's role does not cover it

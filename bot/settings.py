@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.errors import BotError
 from bot.guesses import Network
@@ -45,9 +46,16 @@ def _web_address(value: str) -> str:
 
 def _database(value: str) -> str:
     if value.startswith(("postgres://", "postgresql://")):
-        return "postgresql+psycopg://" + value.split("://", 1)[1]
+        value = "postgresql+psycopg://" + value.split("://", 1)[1]
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("must begin with sqlite:/// or postgresql://")
+    try:
+        make_url(value)
+    except (ValueError, ArgumentError):  # whose words quote parts of it
+        raise ValueError(
+            "must be an address such as postgresql://user:password@host:5432/name; in the password % @ : / "
+            "are written %25 %40 %3A %2F"
+        ) from None
     return value
 
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.doctor.finding import Finding, Health
+from bot.doctor.kept import kept
 from bot.relay.own_address import CALLBACKS, OwnAddress
 from bot.settings import Settings
 from bot.store import links, texts
-from bot.store.engine import Store, open_engine
 from bot.store.links import Link
 from flowroute import Flowroute, FlowrouteError, Unauthorized
 
@@ -39,21 +37,10 @@ def carrier(settings: Settings) -> Iterator[Finding]:
             return
         said = "accepted" if owned else "accepted; the account has no numbers yet"
         yield Finding("Flowroute credentials", Health.GOOD, said)
-        linked = _linked(settings)
+        linked: list[Link] = kept(settings, links.every, [])
         yield from _callbacks(OwnAddress(settings), flowroute, linked)
     yield from _given(OwnAddress(settings), linked)
     yield from _shape(settings)
-
-
-def _linked(settings: Settings) -> list[Link]:
-    engine = open_engine(settings.database_url)
-    try:
-        with Store(engine).read() as db:
-            return links.every(db)
-    except SQLAlchemyError:
-        return []  # said where the database is looked at
-    finally:
-        engine.dispose()
 
 
 def _given(address: OwnAddress, linked: Sequence[Link]) -> Iterator[Finding]:
@@ -83,15 +70,9 @@ def _given(address: OwnAddress, linked: Sequence[Link]) -> Iterator[Finding]:
 
 def _shape(settings: Settings) -> Iterator[Finding]:
     """As what the account's texts come, seen in the newest webhook; both shapes are read."""
-    engine = open_engine(settings.database_url)
-    try:
-        with Store(engine).read() as db:
-            newest = texts.newest_webhook(db)
-            missed = texts.count_listed_after(db, 0 if newest is None else newest.id)
-    except SQLAlchemyError:
-        return  # said where the database is looked at
-    finally:
-        engine.dispose()
+    newest = kept(settings, texts.newest_webhook, None)
+    after = 0 if newest is None else newest.id
+    missed = kept(settings, lambda db: texts.count_listed_after(db, after), 0)
     if missed >= MANY_MISSED and settings.public_url is not None:
         since = "ever came" if newest is None else f"came since {newest.received_at:%Y-%m-%d %H:%M} UTC"
         yield Finding(

@@ -1,11 +1,13 @@
 """The database: whether it answers, its schema, what waits in it, and room for more."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import utc_now
@@ -13,7 +15,7 @@ from bot.doctor.finding import Finding, Health
 from bot.settings import Settings
 from bot.store import replies
 from bot.store.backlog import backlog
-from bot.store.engine import Store, open_engine
+from bot.store.engine import DatabaseAway, NoDatabase, Store, open_to_look
 from bot.store.migrate import current_revision, is_of_a_later_release, newest_revision
 
 LONG = timedelta(minutes=5)
@@ -24,9 +26,19 @@ LITTLE_ROOM, NO_ROOM = 1_000_000_000, 100_000_000
 
 def database(settings: Settings) -> Iterator[Finding]:
     """Look at the database of DATABASE_URL."""
-    engine = open_engine(settings.database_url)
+    try:
+        engine = open_to_look(settings.database_url)
+    except NoDatabase:
+        yield _not_made(Path(make_url(settings.database_url).database or ""))
+        return
+    except DatabaseAway as error:
+        yield Finding("database", Health.BAD, error.user_message)
+        return
     try:
         yield from _looked(engine)
+        if engine.dialect.name == "sqlite":
+            folder = Path(make_url(settings.database_url).database or "").parent
+            yield _room(shutil.disk_usage(folder).free)
     except SQLAlchemyError as error:
         reason = type(error).__name__
         yield Finding("database", Health.BAD, f"cannot be reached ({reason})", "check DATABASE_URL")
@@ -54,9 +66,24 @@ def _looked(engine: Engine) -> Iterator[Finding]:
             f"at schema {revision}, the newest is {newest}",
             "run python -m bot migrate, or just start the bot",
         )
-    folder = Path(engine.url.database or "").parent
-    if engine.dialect.name == "sqlite" and folder.exists():
-        yield _room(shutil.disk_usage(folder).free)
+
+
+def _not_made(path: Path) -> Finding:
+    """Whether a SQLite file could be made."""
+    nearest = next(folder for folder in path.absolute().parents if folder.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return Finding(
+            "database",
+            Health.WORTH_A_LOOK,
+            f"{path} was not made yet",
+            "start the bot, which makes it, or check DATABASE_URL if the bot ran already",
+        )
+    return Finding(
+        "database",
+        Health.BAD,
+        f"{path} cannot be made: {nearest} is no folder that this user may write to",
+        "check DATABASE_URL (four slashes begin an absolute path), and as which user this runs",
+    )
 
 
 def _open_work(store: Store) -> Iterator[Finding]:

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.doctor.finding import Finding, Health
+from bot.doctor.kept import kept
 from bot.manifest import SCOPES
 from bot.settings import Settings
 from bot.slack import Refused, Slack, SlackError, connect
 from bot.store import links
-from bot.store.engine import Store, open_engine
+from bot.store.links import Link
 
 CLOCK_OFF_S = 60
 SLACK_REFUSES_S = 300  # Slack's signatures are refused when clocks differ by more
@@ -63,14 +62,8 @@ def _app_token(token: str, api_url: str) -> Finding:
 
 def _linked_channels(settings: Settings, slack: Slack) -> Iterator[Finding]:
     """One finding for all that are well, and one for each that is not."""
-    engine = open_engine(settings.database_url)
-    try:
-        with Store(engine).read() as db:
-            linked = sorted({link.channel_id for link in links.every(db)})
-    except SQLAlchemyError:
-        return  # said where the database is looked at
-    finally:
-        engine.dispose()
+    known: list[Link] = kept(settings, links.every, [])
+    linked = sorted({link.channel_id for link in known})
     looked = [_channel(slack, f"linked channel {one}", one, hears=True) for one in linked[:MOST_CHANNELS]]
     yield from (finding for finding in looked if finding.health is not Health.GOOD)
     if looked:

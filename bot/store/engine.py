@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -26,6 +27,25 @@ NOTICE_DEATH = "-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_kee
 
 class AlreadyRunning(BotError):
     """Another process holds this SQLite database."""
+
+
+class NoDatabase(BotError):
+    """No bot has ever made the database that DATABASE_URL leads to."""
+
+    def __init__(self, database_url: str) -> None:
+        shown = make_url(database_url).render_as_string(hide_password=True)
+        super().__init__(
+            f"There is no database of the bot at {shown}. Is DATABASE_URL the one that the bot runs with? It "
+            "comes from the environment, or from .env in the folder where the command is run."
+        )
+
+
+class DatabaseAway(BotError):
+    """The database cannot be used; `why` is told to the operator."""
+
+    def __init__(self, why: object) -> None:
+        reason = str(why).strip().partition("\n")[0]
+        super().__init__(f"The database cannot be used: {reason}. Check DATABASE_URL, and whether it runs.")
 
 
 def open_engine(database_url: str) -> Engine:
@@ -52,6 +72,26 @@ def open_engine(database_url: str) -> Engine:
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def open_to_look(database_url: str) -> Engine:
+    """Like `open_engine`, for reading only: a SQLite file is neither made nor tuned.
+
+    Raises:
+        NoDatabase: there is no such file.
+        DatabaseAway: it cannot be looked for.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return open_engine(database_url)
+    path = Path(url.database or "")
+    try:
+        if not path.is_file():
+            raise NoDatabase(database_url)
+    except OSError as error:
+        raise DatabaseAway(error) from error
+    looking = url.set(database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
+    return create_engine(looking, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_S})
 
 
 def _keep_private(_dialect: object, _record: object, arguments: list[str], _options: object) -> None:
@@ -116,15 +156,20 @@ def sole_owner(database_url: str, *, wait_s: float = 10.0) -> Iterator[None]:
 
     Raises:
         AlreadyRunning: another process still held it after `wait_s` seconds.
+        DatabaseAway: nothing can be written where it lies.
     """
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         yield
         return
     path = Path(f"{url.database}.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(PRIVATE)
-    with path.open("a+") as lock:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(PRIVATE)
+        opened = path.open("a+")
+    except OSError as error:
+        raise DatabaseAway(error) from error
+    with opened as lock:
         _lock(lock, wait_s, f"{url.database} is in use by another bot process. Stop it, or use PostgreSQL.")
         yield
 

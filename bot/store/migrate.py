@@ -10,6 +10,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.store.engine import DatabaseAway, NoDatabase, open_to_look
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +50,24 @@ def current_revision(engine: Engine) -> str | None:
     """The revision the database is at, None for an empty one."""
     with engine.connect() as db:
         return MigrationContext.configure(db).get_current_revision()
+
+
+def require_database(database_url: str) -> None:
+    """For commands that work on what is there: they would make an empty database, and report success.
+
+    Raises:
+        NoDatabase: no bot has ever migrated it.
+        DatabaseAway: it cannot be asked.
+    """
+    engine = open_to_look(database_url)
+    try:
+        revision = current_revision(engine)
+    except DBAPIError as error:
+        raise DatabaseAway(error.orig) from error
+    finally:
+        engine.dispose()
+    if revision is None:
+        raise NoDatabase(database_url)
 
 
 def _config() -> Config:

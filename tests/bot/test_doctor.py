@@ -137,3 +137,36 @@ def test_texts_that_come_by_the_list_only_are_worth_a_look(stage: Stage, tmp_pat
 
     assert "look  webhooks: none ever came, while the message list brought 3 texts" in answer.stdout
     assert "look  linked numbers: nobody knows which address 1 of 1 were given" in answer.stdout
+
+
+def test_looking_makes_and_changes_nothing(tmp_path: Path) -> None:
+    """A database that is not there is said to be missing, and is still missing afterwards."""
+    answer = run(tmp_path, "doctor", DATABASE_URL="sqlite:///data/bot.db")
+
+    assert "look  database: data/bot.db was not made yet" in answer.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_cannot_be_made_is_found(tmp_path: Path) -> None:
+    """The rest is looked at all the same."""
+    (tmp_path / "a-file").touch()
+
+    answer = run(tmp_path, "doctor", DATABASE_URL=f"sqlite:///{tmp_path}/a-file/bot.db")
+
+    assert answer.returncode == 1
+    assert "BAD  database" in answer.stdout
+    assert "a-file is no folder that this user may write to" in answer.stdout
+    assert "PUBLIC_URL" in answer.stdout
+    assert "Traceback" not in answer.stderr
+
+
+def test_an_address_of_a_database_that_is_none_is_a_bad_setting(tmp_path: Path) -> None:
+    """With what a good one looks like, and nothing of the password."""
+    answer = run(tmp_path, "doctor", DATABASE_URL="postgres://bot:hunter2@db:54x2/bot")
+
+    assert answer.returncode == 1
+    assert (
+        "DATABASE_URL must be an address such as postgresql://user:password@host:5432/name" in answer.stdout
+    )
+    assert "Traceback" not in answer.stderr
+    assert "hunter2" not in answer.stdout + answer.stderr

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from sandbox.address import bot_environment, free_port
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -116,3 +120,29 @@ def test_the_manifest_in_the_repository_is_the_rendered_one(tmp_path: Path) -> N
     answer = run(tmp_path, "manifest", PUBLIC_URL="https://bot.example.com")
 
     assert json.loads((ROOT / "manifest.json").read_text()) == json.loads(answer.stdout)
+
+
+@pytest.mark.parametrize("arguments", [(), ("worker",), ("migrate",), ("restored",), ("backup", "copy.db")])
+@pytest.mark.parametrize(
+    "database_url",
+    [
+        "postgres://bot:hunter2@db:54x2/bot",
+        "postgres://bot:hunter2@127.0.0.1:1/bot",
+        "sqlite:///{}/a-file/bot.db",
+    ],
+    ids=["no address", "nobody there", "no folder"],
+)
+def test_a_database_that_cannot_be_used_is_told_in_a_sentence(
+    database_url: str, arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Whoever starts the bot reads what to look at, no stack trace and no password."""
+    (tmp_path / "a-file").touch()
+    url = database_url.format(tmp_path)
+    sandbox = bot_environment(1, free_port(), tmp_path) | {"DATABASE_URL": url}
+
+    answer = run(tmp_path, *arguments, **sandbox)
+
+    assert answer.returncode == 1
+    assert "DATABASE_URL" in answer.stderr or "This is for SQLite" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert "hunter2" not in answer.stderr

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,38 @@ def expressions() -> list[str]:
 def panels() -> list[str]:
     """What the dashboard asks."""
     return [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
+
+
+def test_the_wrapper_runs_a_command_with_the_services_settings(tmp_path: Path) -> None:
+    """As the unit's user, with its settings file and in its folder; arguments arrive as they were typed."""
+    recorder = tmp_path / "systemd-run"
+    recorder.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    recorder.chmod(0o755)
+
+    answer = subprocess.run(
+        [DEPLOY / "flowroute-bot", "erase", "(206) 555-0142", "--by", "U0ADMIN"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+
+    given = answer.stdout.splitlines()
+    unit = dict(
+        line.partition("=")[::2]
+        for line in (DEPLOY / "flowroute-bot.service").read_text("utf-8").splitlines()
+        if "=" in line
+    )
+    command, *arguments = unit["ExecStart"].split()
+    assert given[given.index(command) :] == [
+        command,
+        *arguments,
+        "erase",
+        "(206) 555-0142",
+        "--by",
+        "U0ADMIN",
+    ]
+    assert f"--uid={unit['User']}" in given
+    for name in ("EnvironmentFile", "WorkingDirectory", "UMask"):
+        assert f"--property={name}={unit[name]}" in given

@@ -8,16 +8,21 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from bot.keeping.backup import backup
 from bot.relay.reconcile import BOOKMARK
 from bot.store import bookmarks
+from bot.store.engine import Store, open_engine
+from bot.store.schema import replies
+from sandbox.flowroute_api.faults import Refuse
+from sandbox.server import QUICK, Sandbox
 from tests import databases
 from tests.bot.crashes.people import replying, texting
 from tests.bot.crashes.switchboard import ALL_DONE_WITHIN_S, IMPATIENT, Switchboard, switchboard
 from tests.bot.test_settings import run
-from tests.stage import exactly_once, wait_for
+from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, BotProcess, Stage, exactly_once, free_port, wait_for
 
 TEXTS, REPLIES, THREADS = 90, 20, 10
 AFTER_IT = 10
@@ -127,7 +132,7 @@ def test_a_backup_is_whole_or_not_there(tmp_path: Path) -> None:
     postgres = run(tmp_path, "backup", "other.db", DATABASE_URL="postgres://u:p@localhost/bot")
 
     assert [one.returncode for one in (missing, made, again, elsewhere, postgres)] == [1, 0, 1, 1, 1]
-    assert "There is no database" in missing.stderr
+    assert "There is no database of the bot" in missing.stderr
     assert "is there already" in again.stderr
     assert "pg_dump" in postgres.stderr
     assert sorted(path.name for path in tmp_path.iterdir() if "copy" in path.name) == ["copy.db"]
@@ -140,3 +145,70 @@ def _list_was_read(board: Switchboard) -> bool:
 
 def _count(board: Switchboard, table: str) -> int:
     return int(board._ask(f"SELECT count(*) AS rows FROM {table}")[0].rows)  # noqa: S608
+
+
+def test_a_copy_that_nobody_called_restored_texts_nothing_again(tmp_path: Path) -> None:
+    """Whoever puts a backup in place in the middle of the night forgets a command."""
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    with Sandbox(pace=QUICK, data=tmp_path) as sandbox:
+        stage = Stage(sandbox, url)
+        environment = sandbox.bot_environment(free_port()) | {"DATABASE_URL": url}
+        bot = BotProcess(environment, tmp_path / "bot.log")
+        bot.start()
+        bot.wait_until_ready()
+        sandbox.deliver_to(int(environment["PORT"]))
+
+        # given: a backup from when a reply was still to be sent, which it was after that
+        stage.link()
+        sandbox.carrier.handset_send(MARIA, NUMBER, "are you open?")
+        stage.workspace.wait_for(lambda: "are you open?" in stage.texts_in(SUPPORT))
+        asked = next(m for m in stage.workspace.messages(SUPPORT) if m["text"] == "are you open?")
+        slowly = Refuse(429, retry_after_s=1)
+        sandbox.carrier.faults.add(method="POST", path_pattern="/v2.1/messages", fault=slowly, times=None)
+        stage.workspace.member(AGENT).post(SUPPORT, "until six", thread_ts=asked["thread_ts"])
+        store = Store(open_engine(url))
+        wait_for(lambda: _states(store), "the reply to be kept")
+        made = run(tmp_path, "backup", "copy.db", DATABASE_URL=url)
+        assert made.returncode == 0, made.stderr
+        sandbox.carrier.faults.clear()
+        wait_for(lambda: stage.received_by(MARIA) == ["until six"], "the reply")
+        assert bot.stop() == 0
+        store.close()
+
+        # when
+        for leftover in tmp_path.glob("bot.db-*"):
+            leftover.unlink()
+        shutil.copy(tmp_path / "copy.db", tmp_path / "bot.db")
+        store = Store(open_engine(url))
+        assert _states(store) == ["stored"]
+        bot.start()
+        bot.wait_until_ready()
+
+        # then
+        wait_for(lambda: set(_states(store)) & {"sent", "delivered"}, "the reply to be found at Flowroute")
+        assert stage.received_by(MARIA) == ["until six"]
+        assert bot.stop() == 0
+        assert "the database is a backup" in (tmp_path / "bot.log").read_text("utf-8")
+        store.close()
+
+
+@pytest.mark.parametrize("kind", databases.KINDS)
+@pytest.mark.parametrize("command", [("restored",), ("erase", "2065550142", "--by", "U0ADMIN", "--yes")])
+def test_a_command_on_a_database_that_no_bot_made_fails(
+    kind: str, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    """In the wrong folder, or without the bot's settings, it would do nothing and report success."""
+    url = databases.fresh(kind, tmp_path)
+
+    answer = run(tmp_path, *command, DATABASE_URL=url)
+
+    assert answer.returncode == 1
+    assert answer.stdout == ""
+    assert "There is no database of the bot at" in answer.stderr
+    assert "DATABASE_URL" in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def _states(store: Store) -> list[str]:
+    with store.read() as db:
+        return list(db.scalars(select(replies.c.state)))
