@@ -88,6 +88,25 @@ class Inbound:
         self._wake(Lane.PLACING, LINKED)
         return True
 
+    def lacks_files(self, message_id: str) -> bool:
+        """Whether a text is kept under this id, or as its twin, for which no file was announced."""
+        with self._store.read() as db:
+            text = texts.find(db, message_id)
+            return text is not None and not media.has_parts(db, text.id)
+
+    def complete(self, message: InboundMessage) -> None:
+        """Fetch the files of a text that is kept already and came without them, as from old webhooks."""
+        with self._store.write() as db:
+            texts.hold_order(db, [message.to])
+            text = texts.find(db, message.id)
+            if text is None or media.has_parts(db, text.id) or not message.media:
+                return
+            _announce(db, text.id, message)
+            texts.is_picture(db, text.id)
+        with about(TEXT, text.id):
+            log.info("the files of a text were found", extra={"message_id": message.id})
+        self._wake(Lane.MEDIA, str(text.id))
+
     def unplaced(self) -> Iterable[str]:
         with self._store.read() as db:
             return [LINKED] if texts.any_unplaced(db) else []
@@ -168,7 +187,9 @@ class Inbound:
         """The lanes in which this gives something to do."""
         blocked = contacts.blocked_among(db, [text.person for text in found])
         if blocked:
-            texts.block(db, [text.id for text in found if text.person in blocked])
+            hidden = [text.id for text in found if text.person in blocked]
+            texts.block(db, hidden)
+            media.give_up(db, hidden)
         channels = links.channels_of(db, [text.number for text in found])
         restored = bookmarks.get(db, RESTORED)
         shown = []
@@ -222,8 +243,12 @@ def _keep(db: Connection, messages: Sequence[InboundMessage], via: Via = Via.WEB
     text_ids = [new.pop(message.id, None) for message in messages]
     for text_id, message in zip(text_ids, messages, strict=True):
         if text_id is not None:
-            media.announce(db, text_id, [Announced(p.url, p.file_name, p.mime_type) for p in message.media])
+            _announce(db, text_id, message)
     return text_ids
+
+
+def _announce(db: Connection, text_id: int, message: InboundMessage) -> None:
+    media.announce(db, text_id, [Announced(p.url, p.file_name, p.mime_type) for p in message.media])
 
 
 def _up_to_each_request(shown: Sequence[_Shown]) -> Iterator[list[_Shown]]:

@@ -110,10 +110,8 @@ class Reconciler:
             known = texts.known(db, [record.id for record in records])
         odd = 0
         for record in sorted(records, key=lambda record: (record.timestamp or began, record.id)):
-            if record.id in known:
-                continue
             try:
-                self._take(record)
+                self._take(record, is_known=record.id in known)
             except DATABASE_AWAY:
                 raise
             except Exception:
@@ -121,12 +119,11 @@ class Reconciler:
                 odd += 1
         return odd
 
-    def _take(self, record: MessageRecord) -> None:
+    def _take(self, record: MessageRecord, *, is_known: bool) -> None:
         """Raises `NotAMessage` for one that does not say what it is."""
         direction = (record.direction or "").casefold()
-        if direction == "inbound":
-            if self._inbound.receive(_as_message(record), Via.LIST):
-                log.info("a text was found in the message list", extra={"message_id": record.id})
+        if is_known or direction == "inbound":
+            self._take_inbound(record, is_known=is_known)
             return
         if direction != "outbound":
             raise NotAMessage("it does not say whether it came or went")
@@ -145,6 +142,26 @@ class Reconciler:
                     timestamp=receipt.timestamp,
                 )
             )
+
+    def _take_inbound(self, record: MessageRecord, *, is_known: bool) -> None:
+        is_picture = bool(record.is_mms or record.media_references)
+        if is_known and not (is_picture and self._inbound.lacks_files(record.id)):
+            return
+        message = _as_message(self._with_files(record) if is_picture else record)
+        if not is_known and self._inbound.receive(message, Via.LIST):
+            log.info("a text was found in the message list", extra={"message_id": record.id})
+        elif is_picture:
+            self._inbound.complete(message)
+
+    def _with_files(self, record: MessageRecord) -> MessageRecord:
+        """The list may only name the files, or not even that; a record on its own holds their addresses."""
+        if record.media:
+            return record
+        try:
+            return self._flowroute.messages.get(record.id)
+        except FlowrouteError as error:  # its words are shown; the next readings ask for the files again
+            log.warning("a record cannot be read", extra={"reason": type(error).__name__})
+            return record
 
 
 def _as_message(record: MessageRecord) -> InboundMessage:

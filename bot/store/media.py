@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from bot.store.schema import media, outgoing_files
+from bot.store.schema import media, outgoing_files, texts
 from bot.store.statements import among, insert_new
+from bot.store.texts import Placement
 
 
 class MediaState(StrEnum):
@@ -86,11 +87,33 @@ def open_parts(db: Connection, text_id: int) -> list[Part]:
 
 
 def texts_with_open_parts(db: Connection) -> list[int]:
-    return list(db.scalars(select(media.c.text_id).where(among(media.c.state, OPEN)).distinct()))
+    """Texts whose files are wanted: those that are in a conversation."""
+    return list(
+        db.scalars(
+            select(media.c.text_id)
+            .join(texts, texts.c.id == media.c.text_id)
+            .where(among(media.c.state, OPEN), texts.c.placement == Placement.PLACED)
+            .distinct()
+        )
+    )
+
+
+def has_parts(db: Connection, text_id: int) -> bool:
+    return db.execute(select(media.c.id).where(media.c.text_id == text_id).limit(1)).first() is not None
 
 
 def change(db: Connection, part_id: int, **values: Any) -> None:  # noqa: ANN401 - any column of the row
-    db.execute(update(media).where(media.c.id == part_id).values(values))
+    """Change a file that is on its way; one that is settled stays as it is."""
+    db.execute(update(media).where(media.c.id == part_id, among(media.c.state, OPEN)).values(values))
+
+
+def give_up(db: Connection, text_ids: Sequence[int]) -> None:
+    """Settle the files of texts that are shown to nobody."""
+    db.execute(
+        update(media)
+        .where(media.c.text_id.in_(text_ids), among(media.c.state, OPEN))
+        .values(state=MediaState.FAILED, content=None)
+    )
 
 
 def keep_outgoing(

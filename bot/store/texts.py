@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from bot.store.schema import links, texts
 from bot.store.statements import hold, insert_all_new
@@ -95,6 +95,22 @@ def known(db: Connection, message_ids: list[str]) -> set[str]:
         for column in (texts.c.message_id, texts.c.twin_id):
             found |= set(db.scalars(select(column).where(column.in_(some))))
     return found
+
+
+def find(db: Connection, message_id: str) -> Text | None:
+    """The text that is kept under this id of Flowroute's, as its own or as its twin's, for people to see."""
+    row = db.execute(
+        select(texts).where(
+            or_(texts.c.message_id == message_id, texts.c.twin_id == message_id),
+            texts.c.placement != Placement.BLOCKED,
+        )
+    ).first()
+    return None if row is None else _text(row)
+
+
+def is_picture(db: Connection, text_id: int) -> None:
+    """Say that a text came with files, which its webhook did not tell."""
+    db.execute(update(texts).where(texts.c.id == text_id).values(is_mms=True))
 
 
 def claim_twin(db: Connection, *, message_id: str, number: str, person: str, body: str, at: datetime) -> bool:

@@ -167,6 +167,15 @@ class Carrier:
         self._world.webhook_shape = shape
 
     @property
+    def webhook_ids(self) -> Literal["mdr1-", "mdr2-"]:
+        """How ids of texts begin in webhooks; in the list all are `mdr2-`."""
+        return self._world.webhook_ids
+
+    @webhook_ids.setter
+    def webhook_ids(self, family: Literal["mdr1-", "mdr2-"]) -> None:
+        self._world.webhook_ids = family
+
+    @property
     def receipt_plan(self) -> tuple[Receipt, ...]:
         """The steps that the receipts of a text go through, one receipt delay apart."""
         return self._world.receipt_plan

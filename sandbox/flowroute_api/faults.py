@@ -82,13 +82,15 @@ class Faults:
     `webhook_copies` posts each webhook between the first and the second number of times, in parallel;
     `webhook_shuffle` puts them out in any order; `messaging_fails` makes switching a number's messaging on
     fail (a purchase then answers 207); `exports_fail` ends CDR exports as failed; `odd_records` stand, as
-    they are, at the head of every list of messages.
+    they are, at the head of every list of messages; `webhooks_forget_files` posts picture messages without
+    what tells of their files.
     """
 
     webhook_copies: tuple[int, int] = (1, 1)
     webhook_shuffle: bool = False
     messaging_fails: bool = False
     exports_fail: bool = False
+    webhooks_forget_files: bool = False
     odd_records: tuple[object, ...] = ()
     dice: random.Random = field(default_factory=random.Random)
     _rules: list[_Rule] = field(default_factory=list)

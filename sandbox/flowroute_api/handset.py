@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .media import new_media
 from .state import CallbackType, HandsetMedia, HandsetMessage, Message, OwnedNumber
@@ -111,9 +112,13 @@ def _announce(world: World, number: OwnedNumber, message: Message) -> None:
     url = number.callbacks.get(kind) or world.account.callbacks.get(kind)
     if url is None:
         return
-    # No flat form of an MMS is documented.
-    flat = world.webhook_shape == "flat" and not message.is_mms
-    document = flat_webhook(message) if flat else inbound_webhook(message, url, world.links)
+    bare = world.faults.webhooks_forget_files
+    # No flat form of an MMS is documented; it would have no place for the files.
+    flat = world.webhook_shape == "flat" and (bare or not message.is_mms)
+    named = replace(message, id=message.id.replace("mdr2-", world.webhook_ids))
+    document = flat_webhook(named) if flat else inbound_webhook(named, url, world.links)
+    if bare:
+        document.pop("included", None)
     world.webhooks.post(url, document, lane=f"texts {message.sender} {number.value}")
 
 

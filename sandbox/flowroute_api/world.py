@@ -56,6 +56,7 @@ class World:
     forwards_stop: bool
     """Whether a STOP is also posted to the callback; not stated for certain in the documentation."""
     webhook_shape: Literal["jsonapi", "flat"] = "jsonapi"
+    webhook_ids: Literal["mdr1-", "mdr2-"] = "mdr2-"
     lock: threading.RLock = field(default_factory=threading.RLock)
     subscribers: list[Callable[[], None]] = field(default_factory=list)
 

@@ -2,8 +2,10 @@
 
 import io
 import random
+import sqlite3
 from collections.abc import Iterator
-from typing import Any
+from contextlib import closing
+from typing import Any, Literal
 
 import pytest
 import requests
@@ -11,7 +13,8 @@ from PIL import Image
 
 from sandbox.flowroute_api import HandsetMessage
 from sandbox.slack import Upload, faults
-from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage, exactly_once
+from tests.handlers.person import Person
+from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage, exactly_once, wait_for
 
 
 def picture(size: tuple[int, int] = (40, 30), kind: str = "PNG") -> bytes:
@@ -91,6 +94,59 @@ def test_a_picture_that_cannot_be_fetched_is_named_in_the_thread(stage: Stage) -
         stage.workspace.wait_for(lambda: any("roof.png did not arrive" in t for t in stage.texts_in(SUPPORT)))
     assert "look" in stage.texts_in(SUPPORT)
     assert shared(stage) == []
+
+
+@exactly_once
+@pytest.mark.parametrize(("shape", "ids"), [("jsonapi", "mdr2-"), ("flat", "mdr2-"), ("flat", "mdr1-")])
+def test_a_picture_that_the_webhook_did_not_tell_of_comes_by_the_list(
+    stage: Stage, shape: Literal["jsonapi", "flat"], ids: Literal["mdr1-", "mdr2-"]
+) -> None:
+    """Old webhooks have no place for files; each picture stands in its text's thread once."""
+    # given
+    stage.carrier.faults.webhooks_forget_files = True
+    stage.carrier.webhook_shape, stage.carrier.webhook_ids = shape, ids
+    with stage.bot(POLL_SECONDS="1"):
+        stage.link()
+
+        # when
+        stage.carrier.handset_send(MARIA, NUMBER, "look", [("roof.png", "image/png", picture())])
+        stage.workspace.wait_for(lambda: shared(stage))
+        stage.carrier.handset_send(MARIA, NUMBER, "and look", [("door.png", "image/png", picture())])
+        stage.workspace.wait_for(lambda: len(shared(stage)) > 1)
+
+    # then
+    assert [file["name"] for file in shared(stage)] == ["roof.png", "door.png"]
+    assert [stage.texts_in(SUPPORT).count(text) for text in ("look", "and look")] == [1, 1]
+
+
+def test_with_no_public_address_pictures_come_too(stage: Stage) -> None:
+    """The list names their files at most; each record by itself tells where they are."""
+    with stage.bot(PUBLIC_URL="", POLL_SECONDS="1"):
+        stage.link()
+
+        stage.carrier.handset_send(MARIA, NUMBER, "look", [("roof.png", "image/png", picture())])
+
+        stage.workspace.wait_for(lambda: shared(stage))
+    assert [file["name"] for file in shared(stage)] == ["roof.png"]
+
+
+def test_a_picture_of_a_blocked_sender_is_not_fetched_and_leaves_nothing_to_do(linked: Stage) -> None:
+    """It is kept that they wrote; nobody asks for their file again and again."""
+    # given
+    Person(linked).asks(f"relay block {MARIA}")
+
+    # when
+    linked.carrier.handset_send(MARIA, NUMBER, "look", [("roof.png", "image/png", picture())])
+
+    # then
+    wait_for(lambda: files_by_state(linked) == {"failed": 1}, "the file to be given up")
+    assert not [call for call in linked.carrier.calls if call.path.startswith("/media/")]
+
+
+def files_by_state(stage: Stage) -> dict[str, int]:
+    """How many files of phones' texts stand where."""
+    with closing(sqlite3.connect(stage.database_url.removeprefix("sqlite:///"))) as db:
+        return dict(db.execute("SELECT state, count(*) FROM media GROUP BY state").fetchall())
 
 
 def test_a_picture_in_a_reply_goes_out_as_an_mms(linked: Stage) -> None:
