@@ -23,7 +23,8 @@ class _Thread(threading.local):
 class Precedence:
     """Knows how many requests are being answered, and whose turn it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, stand_back_s: float = STAND_BACK_S) -> None:
+        self._stand_back_s = stand_back_s
         self._thread = _Thread()
         self._turn = threading.Lock()
         self._requests = 0
@@ -59,7 +60,7 @@ class Precedence:
             return
         with self._turn:
             with self._changed:
-                self._changed.wait_for(lambda: not self._requests, STAND_BACK_S)
+                self._changed.wait_for(lambda: not self._requests, self._stand_back_s)
             self._thread.has_turn = True
             try:
                 yield

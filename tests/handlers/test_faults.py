@@ -8,7 +8,7 @@ import pytest
 from sandbox.flowroute_api import Drop, Hold, HtmlPage, Refuse
 from sandbox.flowroute_api.faults import Fault
 from tests.handlers.person import Person, inputs, shown
-from tests.stage import NUMBER, TELECOM, Stage
+from tests.stage import ADMIN, NUMBER, TELECOM, Stage
 
 IMPATIENT = (30.0, 1.5)
 """Seconds to connect and to answer: what is not held back on purpose is much quicker."""
@@ -95,6 +95,18 @@ def test_a_list_that_does_not_come_in_time(hasty: Person) -> None:
     answer = hasty.asks("routes list")["text"]
     late.set()
     assert "cannot be reached right now. Nothing was changed. Try again in a minute." in answer
+
+
+def test_commands_are_acknowledged_however_many_wait_for_flowroute(ada: Person) -> None:
+    """A slow carrier keeps people waiting, and Slack for nothing: `says` sees to its three seconds."""
+    late, many = threading.Event(), 100
+    breaks(ada, "GET", "/v2/routes", Hold(late))
+    seen = len(ada.stage.private_words(ADMIN, TELECOM))
+    for _ in range(many):
+        ada.says("routes list")
+    assert len(ada.stage.private_words(ADMIN, TELECOM)) == seen
+    late.set()
+    ada.stage.workspace.wait_for(lambda: len(ada.stage.private_words(ADMIN, TELECOM)) == seen + many)
 
 
 def test_a_change_answered_too_late_is_read_back(hasty: Person) -> None:
