@@ -4,12 +4,13 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 
 from flask import Flask
 from slack_bolt import App
 
 import handlers
+from bot.access.admin_channel import AdminChannel
 from bot.access.audit import AUDIT, CHANGE, Audit
 from bot.access.roles import Access
 from bot.alarms import Alarms
@@ -145,6 +146,8 @@ def build(
     lanes = Lanes(Claims(store).claim, store.precedence)
 
     access = Access(slack, settings.admins, settings.approvers)
+    admin_channel = AdminChannel(access, slack)
+    alarms = Alarms(store, lanes.wake, admin_channel)
     audit = Audit(store, lanes.wake, settings.audit_channel)
     limits = Limits(settings.approval_over, settings.spend_limit, settings.audit_channel)
     opt_outs = OptOuts(store, access, audit, lanes.wake, settings.help_text)
@@ -152,7 +155,7 @@ def build(
         store,
         lanes.wake,
         opt_outs,
-        _default_channel(settings, access, slack),
+        _default_channel(settings, admin_channel),
         metrics.relayed,
         metrics.text_stored,
     )
@@ -165,9 +168,7 @@ def build(
     )
     turns = Turns(UPDATES_PER_S)
     order_progress = OrderProgress(store, slack, turns, limits)
-    reviews = CnamReviews(
-        store, flowroute, lanes.wake, _admin_channel(access, slack), order_work.name_decided
-    )
+    reviews = CnamReviews(store, flowroute, lanes.wake, admin_channel, order_work.name_decided)
     receipts = Receipts(store, opt_outs, lanes.wake)
     replies = Replies(store, access, audit, lanes.wake)
     files = Files(slack)
@@ -188,7 +189,6 @@ def build(
         settings.webhook_url("dlr"),
         look_up or LookUp(),
     )
-    alarms = Alarms(store, lanes.wake, _admin_channel(access, slack))
     reconciler = Reconciler(store, flowroute, inbound, sending, receipts, alarms, settings.poll_seconds)
     marks = Marks(store, slack)
     thread_cards = ThreadCards(store, slack, inbound, turns)
@@ -202,7 +202,6 @@ def build(
     )
     exports = Exports(store, slack, flowroute, files, lanes.wake)
     homes = Homes(store, slack, flowroute, access, health, surveyor, lanes.wake, home)
-    alarms = Alarms(store, lanes.wake, _admin_channel(access, slack))
     poster = Poster(
         store,
         slack,
@@ -241,7 +240,7 @@ def build(
         Kind(Lane.SURVEY, surveyor.work, surveyor.due),
         Kind(Lane.HOMES, homes.work, homes.due),
         Kind(Lane.EXPORTS, exports.work, exports.due),
-        *_routines(settings, store, slack, lanes.wake, _admin_channel(access, slack), alarms),
+        *_routines(settings, store, slack, lanes.wake, admin_channel, alarms),
     ):
         lanes.add(kind)
 
@@ -367,22 +366,12 @@ def _routines(
     yield Kind(Lane.MEMBERSHIP, membership.work, membership.due)
 
 
-def _default_channel(settings: Settings, access: Access, slack: Slack) -> Callable[[], str]:
+def _default_channel(settings: Settings, admin_channel: Callable[[], str]) -> Callable[[], str]:
     """How to find the channel for texts to unlinked numbers: the one set, else the first admin's messages."""
     default = settings.default_channel
-    return _admin_channel(access, slack) if default is None else lambda: default
+    return admin_channel if default is None else lambda: default
 
 
 def _messages_of(slack: Slack) -> Callable[[str], str]:
     """How to find somebody's direct messages with the bot."""
     return lambda user_id: str(slack.call("conversations.open", users=user_id)["channel"]["id"])
-
-
-def _admin_channel(access: Access, slack: Slack) -> Callable[[], str]:
-    """How to find the direct messages of the first admin."""
-
-    @cache
-    def find() -> str:
-        return str(slack.call("conversations.open", users=access.first_admin())["channel"]["id"])
-
-    return find

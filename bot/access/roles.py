@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.errors import BotError
-from bot.slack import Refused, Slack, SlackError
+from bot.slack import Refused, Slack, SlackError, TooFast
 
 KEPT_S = 60.0
 
@@ -144,16 +144,16 @@ class Access:
         ]
 
     def first_admin(self) -> str:
-        """A user id to turn to when there is nobody else.
+        """A user id to turn to when there is nobody else: an active one of ADMINS, else of the workspace's.
 
         Raises:
             SlackError: Slack could not say.
             NotAllowed: the workspace shows no admin.
         """
         for admin in self._admins:
-            members = self._group(admin) if admin.startswith("S") else (admin,)
-            if members:
-                return members[0]
+            for user_id in self._members(admin):
+                if self._ask_person(user_id).is_full_member:
+                    return user_id
         cursor: str | None = None
         while True:
             page = self._slack.call("users.list", limit=200, cursor=cursor)
@@ -163,6 +163,17 @@ class Access:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:
                 raise NotAllowed("Nobody is set in ADMINS and the workspace shows no admin.")
+
+    def _members(self, listed: str) -> tuple[str, ...]:
+        """Whom an id of ADMINS stands for; nobody when the group is not there any more."""
+        if not listed.startswith("S"):
+            return (listed,)
+        try:
+            return self._group(listed)
+        except TooFast:
+            raise
+        except Refused:
+            return ()
 
     def _refusal(self, role: Role) -> str:
         match role:

@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 
 from bot.doctor.finding import Finding, Health
 from bot.doctor.kept import kept
+from bot.doctor.people import people
 from bot.manifest import SCOPES
 from bot.settings import Settings
 from bot.slack import Refused, Slack, SlackError, connect
@@ -42,6 +43,8 @@ def workspace(settings: Settings) -> Iterator[Finding]:
         if channel is not None:
             yield _channel(slack, part, channel, hears=part != "AUDIT_CHANNEL")
     yield from _linked_channels(settings, slack)
+    yield from people(slack, "ADMINS", settings.admins)
+    yield from people(slack, "APPROVERS", settings.approvers)
     if settings.slack_app_token is not None:
         yield _app_token(settings.slack_app_token.get_secret_value(), settings.slack_api_url)
 

@@ -1,6 +1,6 @@
 """The people of the workspace, its bot among them, and its user groups."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sandbox.slack.wire import JSON
@@ -16,6 +16,8 @@ class Person:
     name: str
     real_name: str
     role: Role
+    is_deactivated: bool = False
+    """Left the company, say: Slack still knows who they were."""
 
     @property
     def is_bot(self) -> bool:
@@ -47,6 +49,10 @@ class People:
     def get(self, user_id: str) -> Person | None:
         return self.everyone.get(user_id)
 
+    def deactivate(self, user_id: str) -> None:
+        """Close somebody's account."""
+        self.everyone[user_id] = replace(self.everyone[user_id], is_deactivated=True)
+
     def as_user(self, person: Person) -> JSON:
         """The user object of `users.info`."""
         admin = person.role == "admin"
@@ -55,7 +61,7 @@ class People:
             "team_id": self._team_id,
             "name": person.name,
             "real_name": person.real_name,
-            "deleted": False,
+            "deleted": person.is_deactivated,
             "tz": "America/Los_Angeles",
             "tz_label": "Pacific Standard Time",
             "tz_offset": -28800,

@@ -100,7 +100,10 @@ def open_direct(workspace: "Workspace", args: JSON) -> JSON:
         users = [user for user in str(args.get("users") or "").split(",") if user]
         if len(users) != 1:
             raise invalid_arguments("users must be one user id: this workspace has no group messages")
-        found = workspace.channels.direct_with(known_person(workspace, users[0]).id)
+        person = known_person(workspace, users[0])
+        if person.is_deactivated:
+            raise SlackError("user_disabled")
+        found = workspace.channels.direct_with(person.id)
         if found is None:
             raise SlackError("cannot_dm_bot")
         channel = found
