@@ -78,6 +78,10 @@ from flowroute import DEFAULT_TIMEOUT_S, Flowroute
 from handlers.home_views import home
 
 LISTENER_THREADS = 64
+REPLIES_AT_ONCE = 5
+"""Flowroute takes five texts a second and answers each well within one; a slow one holds up texts only."""
+FILES_AT_ONCE = 3
+"""Texts whose files are fetched and shared side by side; a slow host of files holds up files only."""
 LINES_AT_ONCE = 5
 """Numbers that one process sets up side by side; each asks Flowroute for one thing at a time."""
 UPDATES_PER_S = 0.7
@@ -228,8 +232,8 @@ def build(
     for kind in (
         Kind(Lane.POSTS, poster.work, poster.due),
         Kind(Lane.PLACING, inbound.place, inbound.unplaced),
-        Kind(Lane.REPLIES, sending.work, sending.due),
-        Kind(Lane.MEDIA, pictures_in.work, pictures_in.due),
+        Kind(Lane.REPLIES, sending.work, sending.due, threads=REPLIES_AT_ONCE),
+        Kind(Lane.MEDIA, pictures_in.work, pictures_in.due, threads=FILES_AT_ONCE),
         Kind(Lane.MARKS, marks.work, marks.due),
         Kind(Lane.CARDS, thread_cards.work, thread_cards.due),
         Kind(Lane.RECONCILING, reconciler.work, reconciler.due),

@@ -1,5 +1,6 @@
 """Texts become threads and replies become texts, as people on both ends see it."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.store import texts
 from bot.store.engine import Store, open_engine
 from bot.store.texts import NewText, Via
 from sandbox.flowroute_api import Carrier, Drop
+from sandbox.flowroute_api.faults import Hold
 from sandbox.flowroute_api.world import Receipt
 from sandbox.slack import faults
 from tests.handlers.person import shown
@@ -416,3 +418,29 @@ def test_a_colleague_who_is_mentioned_is_called_by_name_on_the_phone(linked: Sta
     # then
     linked.workspace.wait_for(lambda: linked.received_by(MARIA))
     assert linked.received_by(MARIA) == ["@ada comes at ten"]
+
+
+def test_while_the_carrier_hangs_texts_still_come_in(linked: Stage) -> None:
+    """Fourteen replies wait for its answers; what phones send is in the channel all the same."""
+    # given
+    people = [f"1425555{i:04}" for i in range(1, 15)]
+    for person in people:
+        linked.carrier.handset_send(person, NUMBER, f"from {person}")
+    threads = [message(linked, f"from {person}")["thread_ts"] for person in people]
+    answers = threading.Event()
+    linked.carrier.faults.add(
+        method="POST", path_pattern=r"/v2\.1/messages$", fault=Hold(answers), times=None
+    )
+
+    # when
+    for thread in threads:
+        linked.workspace.member(AGENT).post(SUPPORT, "one moment", thread_ts=thread)
+
+    # then
+    try:
+        for i in range(40):
+            linked.carrier.handset_send(MARIA, NUMBER, f"text {i}")
+            message(linked, f"text {i}")
+    finally:
+        answers.set()
+    linked.workspace.wait_for(lambda: all(linked.received_by(person) for person in people))
