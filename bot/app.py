@@ -47,6 +47,7 @@ from bot.provisioning.order_progress import OrderProgress
 from bot.provisioning.order_work import APPROVAL, ORDER, REPRICED, OrderWork
 from bot.provisioning.orders import Orders
 from bot.provisioning.steps import PAUSES_S, Steps
+from bot.relay.asking import Asking
 from bot.relay.composer import Composer
 from bot.relay.composing import SENT
 from bot.relay.contacts import Contacts
@@ -123,7 +124,7 @@ def build(
     hears_slack: bool = True,
     pace: Pace | None = None,
     patience: Patience | None = None,
-    look_up: LookUp | None = None,
+    look_up: LookUp = LookUp(),  # noqa: B008 - it is frozen
     timeout_s: tuple[float, float] = DEFAULT_TIMEOUT_S,
     step_pauses_s: Sequence[float] = PAUSES_S,
 ) -> Bot:
@@ -131,9 +132,9 @@ def build(
 
     A process for background work only leaves it to others to hear Slack and Flowroute, and serves nothing but
     the operators' pages. `pace` replaces how fast Slack is
-    written to, `patience` how long Socket Mode waits for Slack, `look_up` how long Flowroute is asked for a
-    text of unknown outcome, `timeout_s` how long it may take to connect and to answer, `step_pauses_s` how
-    long a step of an order waits between its attempts.
+    written to, `patience` how long Socket Mode waits for Slack, `look_up` how Flowroute is asked for what it
+    did not tell, `timeout_s` how long it may take to connect and to answer, `step_pauses_s` how long a step
+    of an order waits between its attempts.
     """
     store = Store(open_engine(settings.database_url))
     metrics = Metrics(
@@ -191,8 +192,9 @@ def build(
         receipts,
         lanes.wake,
         settings.webhook_url("dlr"),
-        look_up or LookUp(),
+        look_up,
     )
+    asking = Asking(store, flowroute, receipts, look_up)
     reconciler = Reconciler(store, flowroute, inbound, sending, receipts, alarms, settings.poll_seconds)
     marks = Marks(store, slack)
     thread_cards = ThreadCards(store, slack, inbound, turns)
@@ -237,6 +239,7 @@ def build(
         Kind(Lane.MARKS, marks.work, marks.due),
         Kind(Lane.CARDS, thread_cards.work, thread_cards.due),
         Kind(Lane.RECONCILING, reconciler.work, reconciler.due),
+        Kind(Lane.ASKING, asking.work, asking.due),
         Kind(Lane.ORDERS, order_work.work, order_work.due),
         Kind(Lane.LINES, order_work.work_line, order_work.due_lines, threads=LINES_AT_ONCE),
         Kind(Lane.PROGRESS, order_progress.work, order_progress.due),

@@ -55,6 +55,8 @@ class Lane(StrEnum):
     """The message that shows how an order goes; an order."""
     RECONCILING = "reconciling"
     """Reading Flowroute's message list; there is only one."""
+    ASKING = "asking"
+    """Asking for receipts that did not come; there is only one."""
     SURVEY = "survey"
     """Looking at the account's numbers; there is only one."""
     HOMES = "homes"

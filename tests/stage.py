@@ -88,14 +88,14 @@ class Stage:
     def bot(
         self,
         *,
-        look_up: LookUp | None = None,
+        look_up: LookUp = LookUp(),  # noqa: B008 - it is frozen
         timeout_s: tuple[float, float] = DEFAULT_TIMEOUT_S,
         is_first_start: bool = False,
         **changes: str,
     ) -> Iterator[None]:
         """Run a bot; `changes` are settings by their names in the environment, "" takes one away.
 
-        `look_up` is how long it asks for a text of unknown outcome, `timeout_s` how long Flowroute may take.
+        `look_up` is how it asks Flowroute for what it did not tell, `timeout_s` how long Flowroute may take.
         Only `is_first_start` greets the admin, so that tests see what they are about.
         """
         server = make_server("127.0.0.1", 0, _not_built, threaded=True, request_handler=_QuietHandler)

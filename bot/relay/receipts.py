@@ -14,6 +14,7 @@ from bot.store import conversations, posts, receipts, replies
 from bot.store.engine import Store
 from bot.store.receipts import Receipt
 from bot.store.replies import Reply, ReplyState
+from flowroute.messages import MessageRecord, ReceiptOnRecord
 from flowroute.receipts import Fate, fate_of
 from flowroute.webhooks import DeliveryReceipt
 
@@ -59,6 +60,26 @@ class Receipts:
             self._wake(Lane.POSTS, reply.channel_id)
             self._wake(Lane.CARDS, str(reply.conversation_id))
         return True
+
+    def read(self, record: MessageRecord) -> None:
+        """Take what a message record says of receipts, which may never have come by themselves.
+
+        Picture messages have none on record, but the words of the last one.
+        """
+        words = (
+            [] if record.delivery_receipts or not record.status else [ReceiptOnRecord(status=record.status)]
+        )
+        for receipt in record.delivery_receipts or words:
+            self.receive(
+                DeliveryReceipt(
+                    id=record.id,
+                    level=receipt.level,
+                    status=receipt.status or "",
+                    status_code=receipt.status_code,
+                    description=receipt.status_code_description or "",
+                    timestamp=receipt.timestamp,
+                )
+            )
 
     def apply(self, db: Connection, reply: Reply, receipt: Receipt) -> None:
         """Move a reply to where the receipt says it is, never backwards; a failure is told in its thread."""

@@ -21,7 +21,7 @@ from bot.store.engine import Store
 from bot.store.texts import Via
 from flowroute import Flowroute, FlowrouteError, NotAMessage
 from flowroute.messages import MessageRecord
-from flowroute.webhooks import DeliveryReceipt, InboundMessage, Media
+from flowroute.webhooks import InboundMessage, Media
 
 log = logging.getLogger(__name__)
 
@@ -129,19 +129,8 @@ class Reconciler:
             raise NotAMessage("it does not say whether it came or went")
         with self._store.read() as db:
             ours = bool(replies.message_ids_known(db, [record.id]))
-        if not ours and not self._sending.found(record):
-            return
-        for receipt in record.delivery_receipts or ():
-            self._receipts.receive(
-                DeliveryReceipt(
-                    id=record.id,
-                    level=receipt.level,
-                    status=receipt.status or "",
-                    status_code=receipt.status_code,
-                    description=receipt.status_code_description or "",
-                    timestamp=receipt.timestamp,
-                )
-            )
+        if ours or self._sending.found(record):
+            self._receipts.read(record)
 
     def _take_inbound(self, record: MessageRecord, *, is_known: bool) -> None:
         is_picture = bool(record.is_mms or record.media_references)

@@ -7,7 +7,7 @@ text is there; when it cannot be told, a person decides. Nothing is sent again b
 import logging
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import cards
 from bot.access.roles import Access
@@ -44,10 +44,21 @@ LONGEST_TEXT = 1600
 
 @dataclass(frozen=True)
 class LookUp:
-    """How a text of unknown outcome is looked up before a person is asked."""
+    """How Flowroute is asked for what it did not tell."""
 
     every_s: float = LOOK_AGAIN_S
+    """Between two looks for a text of unknown outcome."""
     give_up: timedelta = timedelta(seconds=60)
+    """How long it is looked for before a person is asked."""
+    fates_after: tuple[timedelta, ...] = tuple(timedelta(hours=h) for h in (1 / 6, 1, 4, 12, 24, 48, 72))
+    """When, after it was sent, to ask what became of a text whose last receipt has not come.
+
+    The message list, where it is read, tells of the first minutes.
+    """
+
+    def next_fate(self, sent_at: datetime, now: datetime) -> datetime | None:
+        """When to ask next; None when it was asked for the last time."""
+        return next((sent_at + after for after in self.fates_after if sent_at + after > now), None)
 
 
 class Sending:
@@ -202,7 +213,8 @@ class Sending:
         except FlowrouteError:
             return self._look_up_as.every_s
         if found is not None:
-            self._settle(reply, ReplyState.SENT, message_id=found)
+            self._settle(reply, ReplyState.SENT, message_id=found.id)
+            self._receipts.read(found)
             return None
         if reply.attempted_at is not None and utc_now() - reply.attempted_at < self._look_up_as.give_up:
             return self._look_up_as.every_s
@@ -226,7 +238,7 @@ class Sending:
         self._settle(doubtful[0], ReplyState.SENT, message_id=record.id)
         return True
 
-    def _in_records(self, reply: Reply) -> str | None:
+    def _in_records(self, reply: Reply) -> MessageRecord | None:
         start = (reply.attempted_at or reply.created_at) - RECORDS_MAY_LEAD
         records = [
             record
@@ -237,7 +249,7 @@ class Sending:
         with self._store.read() as db:  # two equal texts are two texts: each record answers for one
             taken = replies.message_ids_known(db, [record.id for record in records])
             candidates = replies.doubtful(db, reply.number, reply.person, reply.body, since=start)
-        unclaimed = [record.id for record in records if record.id not in taken]
+        unclaimed = [record for record in records if record.id not in taken]
         if not unclaimed or len(unclaimed) < len(candidates):
             return None
         return unclaimed[0]  # newest first, as the last tried is
@@ -259,6 +271,11 @@ class Sending:
                 receipts.hold_message(db, message_id)
             posts.hold_order(db, reply.channel_id)
             replies.advance(db, reply.id, state, message_id=message_id, problem=problem)
+            if state is ReplyState.SENT:
+                now = utc_now()
+                replies.ask_after(
+                    db, reply.id, self._look_up_as.next_fate(reply.attempted_at or reply.created_at, now)
+                )
             conversations.card_changed(db, reply.conversation_id)
             if problem is not None:
                 tell(db, reply)

@@ -33,6 +33,8 @@ class ReplyState(StrEnum):
 RANK = {state: rank for rank, state in enumerate(ReplyState)}
 IN_HAND = (ReplyState.STORED, ReplyState.SENDING, ReplyState.UNKNOWN)
 """States in which the sending lane still has something to do."""
+SETTLED = (ReplyState.FAILED, ReplyState.DELIVERED)
+"""Nothing more is to be heard of it."""
 DOUBTFUL = (ReplyState.SENDING, ReplyState.UNKNOWN)
 GIVEN_UP = (ReplyState.PARKED, ReplyState.KEPT)
 
@@ -243,11 +245,30 @@ def advance(
     values: dict[str, Any] = {"state": state, "mark_wanted": MARKS[state], "problem": problem}
     if message_id is not None:
         values["message_id"] = message_id
+    if state in SETTLED:
+        values["ask_after"] = None
     below = [earlier for earlier, rank in RANK.items() if rank < RANK[state]]
     moved = db.execute(
         update(replies).where(replies.c.id == reply_id, replies.c.state.in_(below)).values(values)
     )
     return moved.rowcount > 0
+
+
+def ask_after(db: Connection, reply_id: int, moment: datetime | None) -> None:
+    """Say when (UTC) to ask what became of a text that was sent; None for not again."""
+    db.execute(
+        update(replies)
+        .where(replies.c.id == reply_id, replies.c.state == ReplyState.SENT)
+        .values(ask_after=moment)
+    )
+
+
+def next_to_ask(db: Connection, now: datetime) -> Reply | None:
+    """The text whose receipt is missed longest, when it is time to ask for it."""
+    row = db.execute(
+        _whole().where(replies.c.ask_after <= now).order_by(replies.c.ask_after).limit(1)
+    ).first()
+    return None if row is None else _reply(row)
 
 
 def oldest_unmarked(db: Connection, channel_id: str) -> Reply | None:

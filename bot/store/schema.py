@@ -228,6 +228,7 @@ replies = Table(
     Column("not_before", UtcDateTime),
     Column("attempted_at", UtcDateTime),
     Column("message_id", String(64), unique=True),
+    Column("ask_after", UtcDateTime),
     Column("marks", JSON, nullable=False),
     Column("mark_wanted", String(40)),
     Column("created_at", UtcDateTime, nullable=False),
@@ -235,6 +236,7 @@ replies = Table(
     Index("ix_replies_conversation_id", "conversation_id", "id"),
     _index_where("ix_replies_open", "conversation_id", "state IN ('stored', 'sending', 'unknown')"),
     _index_where("ix_replies_parked", "id", "state = 'parked'"),
+    _index_where("ix_replies_ask_after", "ask_after", "ask_after IS NOT NULL"),
     _index_where("ix_replies_unmarked", "channel_id", "mark_wanted IS NOT NULL"),
 )
 

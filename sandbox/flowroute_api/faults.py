@@ -83,7 +83,7 @@ class Faults:
     `webhook_shuffle` puts them out in any order; `messaging_fails` makes switching a number's messaging on
     fail (a purchase then answers 207); `exports_fail` ends CDR exports as failed; `odd_records` stand, as
     they are, at the head of every list of messages; `webhooks_forget_files` posts picture messages without
-    what tells of their files.
+    what tells of their files; `receipts_get_lost` posts none, and only records tell.
     """
 
     webhook_copies: tuple[int, int] = (1, 1)
@@ -91,6 +91,7 @@ class Faults:
     messaging_fails: bool = False
     exports_fail: bool = False
     webhooks_forget_files: bool = False
+    receipts_get_lost: bool = False
     odd_records: tuple[object, ...] = ()
     dice: random.Random = field(default_factory=random.Random)
     _rules: list[_Rule] = field(default_factory=list)
