@@ -59,6 +59,7 @@ from bot.relay.opt_outs import PAUSE, OptOuts
 from bot.relay.own_address import OwnAddress
 from bot.relay.pictures_in import PicturesIn
 from bot.relay.pictures_out import PicturesOut
+from bot.relay.places import Places
 from bot.relay.receipts import Receipts
 from bot.relay.reconcile import Reconciler
 from bot.relay.replies import EDITED, QUESTION, Replies
@@ -156,16 +157,10 @@ def build(
     audit = Audit(store, lanes.wake, settings.audit_channel)
     limits = Limits(settings.approval_over, settings.spend_limit, settings.audit_channel)
     opt_outs = OptOuts(store, access, audit, lanes.wake, settings.help_text)
-    inbound = Inbound(
-        store,
-        lanes.wake,
-        opt_outs,
-        _default_channel(settings, admin_channel),
-        metrics.relayed,
-        metrics.text_stored,
-    )
+    places = Places(store, _default_channel(settings, admin_channel))
+    inbound = Inbound(store, lanes.wake, opt_outs, places, metrics.relayed, metrics.text_stored)
     own_address = OwnAddress(settings)
-    links = Links(store, flowroute, slack, access, audit, own_address, inbound, lanes.wake)
+    links = Links(store, flowroute, slack, access, audit, own_address, inbound, places, lanes.wake)
     changing = Changing(store, access, audit)
     changes = Changes.at(flowroute, changing, links)
     orders, order_work = _ordering(
@@ -175,7 +170,7 @@ def build(
     order_progress = OrderProgress(store, slack, turns, limits)
     reviews = CnamReviews(store, flowroute, lanes.wake, admin_channel, order_work.name_decided)
     receipts = Receipts(store, opt_outs, lanes.wake)
-    replies = Replies(store, access, audit, lanes.wake)
+    replies = Replies(store, access, audit, places, lanes.wake)
     files = Files(slack)
     pictures_in = PicturesIn(store, slack, files, Fetcher(settings.media_hosts), lanes.wake)
     attached = Attached(
@@ -188,6 +183,7 @@ def build(
         _account(settings, metrics, timeout_s, max_attempts=1),
         access,
         opt_outs,
+        places,
         pictures_out,
         receipts,
         lanes.wake,
@@ -274,7 +270,7 @@ def build(
         files,
         attached,
         CurrentState(flowroute, links),
-        Composer(store, access, opt_outs, pictures_out, lanes.wake),
+        Composer(store, access, opt_outs, places, pictures_out, lanes.wake),
         Callbacks(flowroute, access, changing, own_address, links),
         partial(examine_running, settings),
         homes,

@@ -139,22 +139,33 @@ def moment(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
-def conversation(of: Conversation, *, name: str | None, mode: Mode | None, standing: Standing) -> Card:
+def conversation(
+    of: Conversation, *, name: str | None, mode: Mode | None, elsewhere: str | None, standing: Standing
+) -> Card:
     """The parent of a thread: who texts, with which of our numbers, how it stands and what to do.
 
-    `mode` is that of the number's link, None without one.
+    `mode` is that of the number's link, None without one; `elsewhere` says where the number is (mrkdwn) if it
+    has left the channel.
     """
     who, number = known_as(of.person, name), caller(of.number)
     blocks: list[Block] = [
         SectionBlock(PlainText(f"{who} texts {number}"), block_id="who"),
         ContextBlock([Markdown(_standing(standing))], block_id="standing"),
     ]
-    how = f"{escape(number)} is linked to no channel, so its texts come here." if mode is None else HOW[mode]
+    if elsewhere is not None:
+        how = f"{elsewhere} What is written in this thread stays in Slack."
+    elif mode is None:
+        how = f"{escape(number)} is linked to no channel, so its texts come here."
+    else:
+        how = HOW[mode]
     blocks.append(ContextBlock([Markdown(how)], block_id="how"))
-    buttons = [Button(PlainText("Reply"), action_id=Action.REPLY, value=str(of.id))]
+    buttons = []
+    if elsewhere is None:
+        buttons.append(Button(PlainText("Reply"), action_id=Action.REPLY, value=str(of.id)))
     if mode is None:
         buttons.append(Button(PlainText("Link to a channel"), action_id=Action.LINK_NUMBER, value=of.number))
-    blocks.append(ActionsBlock(list(buttons), block_id="do"))
+    if buttons:
+        blocks.append(ActionsBlock(list(buttons), block_id="do"))
     # Number and person as one word: metadata is for every app in the channel to read.
     named = sha256(f"{of.number} {of.person}".encode()).hexdigest()[:20]
     return replace(card(escape(f"{who} texts {number}"), blocks), id=named)

@@ -14,6 +14,7 @@ from bot.relay.composing import compose
 from bot.relay.guard import is_note, worries
 from bot.relay.opt_outs import OptOuts
 from bot.relay.pictures_out import PicturesOut
+from bot.relay.places import Places
 from bot.relay.sending import LONGEST_TEXT
 from bot.store import conversations, links, posts
 from bot.store.conversations import CARD, Conversation
@@ -71,11 +72,18 @@ class Composer:
     """Starts or continues a conversation with a text, and shows the text in its thread."""
 
     def __init__(
-        self, store: Store, access: Access, opt_outs: OptOuts, pictures: PicturesOut, wake: Wake
+        self,
+        store: Store,
+        access: Access,
+        opt_outs: OptOuts,
+        places: Places,
+        pictures: PicturesOut,
+        wake: Wake,
     ) -> None:
         self._store = store
         self._access = access
         self._opt_outs = opt_outs
+        self._places = places
         self._pictures = pictures
         self._wake = wake
 
@@ -107,10 +115,19 @@ class Composer:
         return [PhoneNumber(link.number) for link in allowed]
 
     def conversation(self, actor: Actor, conversation_id: int) -> Conversation:
-        """The conversation that `actor` wants to go on with; raises NotAllowed."""
+        """The conversation that `actor` wants to go on with.
+
+        Raises:
+            NotAllowed: `actor` is neither in its channel nor an admin.
+            CannotText: its number has left that channel.
+            SlackError: Slack could not say.
+        """
         with self._store.read() as db:
             conversation = conversations.get(db, conversation_id)
         self._access.require_texter(actor.user_id, conversation.channel_id)
+        elsewhere = self._places.elsewhere(conversation.number, conversation.channel_id)
+        if elsewhere is not None:
+            raise CannotText(f"Nothing can be sent from here. {elsewhere}")
         return conversation
 
     def send(self, actor: Actor, number: PhoneNumber, person: str, draft: Draft) -> Conversation:

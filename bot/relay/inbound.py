@@ -15,6 +15,7 @@ from bot.lanes import Lane, Wake
 from bot.logs import about
 from bot.relay.opt_out_words import Intent, classify
 from bot.relay.opt_outs import OptOuts
+from bot.relay.places import Places
 from bot.store import bookmarks, contacts, conversations, links, media, posts, texts
 from bot.store.conversations import Conversation
 from bot.store.engine import Store
@@ -52,7 +53,7 @@ class _Shown:
 class Inbound:
     """Keeps each text once and queues its post.
 
-    `default_channel` may ask Slack, so only a lane calls it; `relayed` is told since when (UTC) a text that
+    `places` may ask Slack, so only a lane calls what needs it; `relayed` is told since when (UTC) a text that
     is in Slack now was on its way, `stored` how a text came that is new.
     """
 
@@ -61,14 +62,14 @@ class Inbound:
         store: Store,
         wake: Wake,
         opt_outs: OptOuts,
-        default_channel: Callable[[], str],
+        places: Places,
         relayed: Callable[[datetime], None],
         stored: Callable[[Via], None],
     ) -> None:
         self._store = store
         self._wake = wake
         self._opt_outs = opt_outs
-        self._default_channel = default_channel
+        self._places = places
         self._relayed = relayed
         self._stored = stored
         self._keep_together = Together(store, _keep)
@@ -128,7 +129,7 @@ class Inbound:
 
     def _place_unlinked(self) -> float | None:
         try:
-            channel_id = self._default_channel()
+            channel_id = self._places.default_channel()
         except BotError:
             log.warning("no default channel can be found in Slack")
             return NO_CHANNEL_S
@@ -154,14 +155,17 @@ class Inbound:
             _queue(db, [_Shown(texts.get(db, text_id), new_channel) for _, text_id in waiting])
 
     def thread_card(self, conversation_id: int) -> Card:
-        """The parent of a thread: who, with which number, and how things stand."""
+        """The parent of a thread: who, with which number, and how things stand; raises as `Places` does."""
         with self._store.read() as db:
             conversation = conversations.get(db, conversation_id)
+        elsewhere = self._places.elsewhere(conversation.number, conversation.channel_id)
+        with self._store.read() as db:
             link = links.of(db, conversation.number)
             return cards.conversation(
                 conversation,
                 name=contacts.of(db, conversation.person).name,
                 mode=None if link is None else link.mode,
+                elsewhere=elsewhere,
                 standing=conversations.standing(db, conversation_id),
             )
 

@@ -1,6 +1,6 @@
 """Linking a number to a channel: channel joined, texting switched on, Flowroute's callbacks checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -13,15 +13,22 @@ from bot.errors import BotError
 from bot.lanes import Lane, Wake
 from bot.relay.inbound import Inbound
 from bot.relay.own_address import CALLBACKS, OwnAddress
+from bot.relay.places import Places
 from bot.slack import Refused, Slack, SlackError
-from bot.store import links, notices
+from bot.store import conversations, links, notices, posts
 from bot.store.engine import Store
 from bot.store.links import Link, Mode
 from flowroute import Flowroute, FlowrouteError, PhoneNumber, format_phone_number
 
 SENT: Mapping[Mode, str] = {"thread": "every reply", "mention": "replies that mention the bot"}
-
+SENDS: Mapping[Mode, str] = {
+    "thread": "Replies in their threads are sent as texts.",
+    "mention": "In their threads only replies that mention me are sent as texts.",
+}
+STAYS = "What is written in its threads here stays in Slack."
 TODAYS = "this bot's address"
+CARDS_AT_ONCE = 100
+"""Threads of a number whose cards say at once that it moved: Slack takes 42 a minute, and others wait."""
 
 
 class CannotLink(BotError):
@@ -49,6 +56,7 @@ class Links:
         audit: Audit,
         address: OwnAddress,
         inbound: Inbound,
+        places: Places,
         wake: Wake,
     ) -> None:
         self._store = store
@@ -58,6 +66,7 @@ class Links:
         self._audit = audit
         self._address = address
         self._inbound = inbound
+        self._places = places
         self._wake = wake
 
     def of(self, number: str) -> Link | None:
@@ -111,13 +120,18 @@ class Links:
         )
         with self._store.write() as db:
             old = links.of(db, number)
+            channels = {channel_id} if old is None else {channel_id, old.channel_id}
+            for each in sorted(channels):  # so that two who move numbers do not wait for each other
+                posts.hold_order(db, each)
             links.put(db, new)
+            linked = f":link: <@{actor.user_id}> linked {format_phone_number(number)}"
             if old is not None and old.channel_id != channel_id:
                 self._inbound.move_waiting(db, number, old.channel_id, channel_id)
-            shown = format_phone_number(number)
-            _announce(db, f":link: <@{actor.user_id}> linked {shown}: its texts appear here.", channel_id)
+                _announce(db, f"{linked} to <#{channel_id}>. {STAYS}", old.channel_id)
+            _announce(db, f"{linked}: its texts appear here. {SENDS[mode]}", channel_id)
+            threads = _renew_cards(db, number)
             self._audit.record(db, actor, "relay.link", number, before=_told(old), after=_told(new))
-        self._wake(Lane.POSTS, channel_id)
+        self._wake_all(channels, threads)
         return LinkOutcome(link=new, notes=tuple(notes))
 
     def unlink(self, actor: Actor, number: PhoneNumber) -> bool:
@@ -127,16 +141,25 @@ class Links:
             NotAllowed: `actor` is no admin.
         """
         self._access.require(actor.user_id, Role.ADMIN)
+        linked = self.of(number)
+        if linked is None:
+            return False
+        stays_here = linked.channel_id == self._places.default_channel()
         with self._store.write() as db:
             old = links.of(db, number)
             if old is None:
                 return False
             links.remove(db, number)
             self._audit.record(db, actor, "relay.unlink", number, before=_told(old))
-            shown = format_phone_number(number)
-            said = f":link: <@{actor.user_id}> unlinked {shown}: its texts appear here no more."
-            _announce(db, said, old.channel_id)
-        self._wake(Lane.POSTS, old.channel_id)
+            what = (
+                f"as to any number that is linked nowhere, its texts still come here. {SENDS['thread']}"
+                if stays_here
+                else f"its texts appear here no more. {STAYS}"
+            )
+            unlinked = f":link: <@{actor.user_id}> unlinked {format_phone_number(number)}: {what}"
+            _announce(db, unlinked, old.channel_id)
+            threads = _renew_cards(db, number)
+        self._wake_all([old.channel_id], threads)
         return True
 
     def without_todays_address(self) -> list[Link]:
@@ -187,6 +210,12 @@ class Links:
         except SlackError:
             return False
         return is_texter or self._access.allows(user_id, Role.ADMIN)
+
+    def _wake_all(self, channel_ids: Iterable[str], conversation_ids: Iterable[int]) -> None:
+        for channel_id in channel_ids:
+            self._wake(Lane.POSTS, channel_id)
+        for conversation_id in conversation_ids:
+            self._wake(Lane.CARDS, str(conversation_id))
 
     def _join(self, channel_id: str) -> None:
         try:
@@ -241,6 +270,14 @@ class Links:
 
 def _announce(db: Connection, said: str, channel_id: str) -> None:
     notices.post(db, said, channel_id=channel_id, conversation_id=None, now=utc_now())
+
+
+def _renew_cards(db: Connection, number: str) -> list[int]:
+    """Let the latest threads of a number say at their heads how things are now; answers which those are."""
+    threads = conversations.latest_threads(db, number, CARDS_AT_ONCE)
+    if threads:
+        conversations.card_changed(db, *threads)
+    return threads
 
 
 def _told(link: Link | None) -> dict[str, str | int | None] | None:

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -14,9 +14,11 @@ from bot.cards import Card
 from bot.clock import utc_now
 from bot.lanes import Lane, Wake
 from bot.logs import REPLY, about
+from bot.relay import troubles
 from bot.relay.guard import is_note, worries
+from bot.relay.places import Places
 from bot.relay.troubles import TROUBLE
-from bot.store import conversations, links, posts, replies
+from bot.store import conversations, links, notices, posts, replies
 from bot.store.conversations import Conversation
 from bot.store.engine import Store
 from bot.store.replies import Reply, ReplyState
@@ -55,22 +57,26 @@ class ThreadNotKnownYet(Exception):
 class Replies:
     """Accepts replies, and people's decisions on them."""
 
-    def __init__(self, store: Store, access: Access, audit: Audit, wake: Wake) -> None:
+    def __init__(self, store: Store, access: Access, audit: Audit, places: Places, wake: Wake) -> None:
         self._store = store
         self._access = access
         self._audit = audit
+        self._places = places
         self._wake = wake
 
     def accept(self, reply: SlackReply) -> bool:
         """Keep a reply with one commit; False when it is not for the phone.
 
         That is: the thread is not one of ours, it is a note, or the link wants to be asked with a mention.
+        In a thread that its number has left, it is kept in Slack and its writer is told.
 
         Raises:
             ThreadNotKnownYet: cannot be told yet.
+            SlackError, NotAllowed: nor can it, as Slack does not say where the texts of unlinked numbers are.
         """
         if is_note(reply.text) or is_note(reply.slack_text):
             return False
+        elsewhere = self._elsewhere(reply)
         with self._store.write() as db:
             posts.hold_order(db, reply.channel_id)  # texts leave in the order of their rows, too
             conversation = conversations.in_thread(db, reply.channel_id, reply.thread_ts)
@@ -79,9 +85,12 @@ class Replies:
                     raise ThreadNotKnownYet
                 return False
             link = links.of(db, conversation.number)
-            if link is not None and link.mode == "mention" and not reply.mentions_bot:
+            if elsewhere is not None:
+                reply_id = self._keep_here(db, reply, conversation, elsewhere)
+            elif link is not None and link.mode == "mention" and not reply.mentions_bot:
                 return False
-            reply_id = self._keep(db, reply, conversation, hold_s=0 if link is None else link.hold_s)
+            else:
+                reply_id = self._keep(db, reply, conversation, hold_s=0 if link is None else link.hold_s)
         if reply_id is not None:
             with about(REPLY, reply_id):
                 log.info("a reply was stored", extra={"channel": reply.channel_id, "ts": reply.ts})
@@ -90,21 +99,31 @@ class Replies:
         self._wake(Lane.POSTS, reply.channel_id)
         return True
 
+    def _elsewhere(self, reply: SlackReply) -> str | None:
+        """Where the number of a reply's thread is, if not there; asked before anything is locked."""
+        with self._store.read() as db:
+            conversation = conversations.in_thread(db, reply.channel_id, reply.thread_ts)
+        if conversation is None:
+            return None
+        return self._places.elsewhere(conversation.number, conversation.channel_id)
+
+    def _keep_here(
+        self, db: Connection, reply: SlackReply, conversation: Conversation, elsewhere: str
+    ) -> int | None:
+        """Its row's id; None when it is known already."""
+        reply_id = _accept(db, reply, conversation)
+        if reply_id is not None:
+            troubles.keep(db, replies.get(db, reply_id), elsewhere)
+        return reply_id
+
     def _keep(self, db: Connection, reply: SlackReply, conversation: Conversation, hold_s: int) -> int | None:
         """Its row's id; None when it is known already."""
         now = utc_now()
         concerns = [worry.sentence for worry in worries(reply.slack_text, reply.text)]
-        reply_id = replies.accept(
+        reply_id = _accept(
             db,
-            key=f"{reply.channel_id}:{reply.ts}",
-            channel_id=reply.channel_id,
-            ts=reply.ts,
-            conversation_id=conversation.id,
-            user_id=reply.user_id,
-            team_id=reply.team_id,
-            body=reply.text,
-            file_ids=reply.file_ids,
-            now=now,
+            reply,
+            conversation,
             worries=concerns or None,
             not_before=now + timedelta(seconds=hold_s) if hold_s else None,
         )
@@ -120,24 +139,35 @@ class Replies:
         return reply_id
 
     def edited(self, channel_id: str, ts: str, *, deleted: bool) -> None:
-        """A reply was changed in Slack: the thread says once that the phone knows nothing of it."""
+        """A reply was changed in Slack: the thread says once that the phone knows nothing of it.
+
+        One that is deleted before it left does not leave.
+        """
         with self._store.write() as db:
             posts.hold_order(db, channel_id)
             reply = replies.in_message(db, channel_id, ts)
             if reply is None or reply.state is ReplyState.KEPT:
                 return
-            if deleted and replies.decide(
-                db, reply.id, before=ReplyState.ASKED, after=ReplyState.KEPT, by=reply.user_id
+            if deleted and any(
+                replies.decide(db, reply.id, before=before, after=ReplyState.KEPT, by=reply.user_id)
+                for before in (ReplyState.ASKED, ReplyState.STORED)
             ):
-                return
-            posts.add(
-                db,
-                kind=EDITED,
-                ref=reply.id,
-                channel_id=channel_id,
-                conversation_id=reply.conversation_id,
-                now=utc_now(),
-            )
+                notices.post(
+                    db,
+                    ":no_entry_sign: A reply was deleted before it was sent, so it stays in Slack.",
+                    channel_id=channel_id,
+                    conversation_id=reply.conversation_id,
+                    now=utc_now(),
+                )
+            else:
+                posts.add(
+                    db,
+                    kind=EDITED,
+                    ref=reply.id,
+                    channel_id=channel_id,
+                    conversation_id=reply.conversation_id,
+                    now=utc_now(),
+                )
         self._wake(Lane.POSTS, channel_id)
 
     def parked(self, actor: Actor) -> list[Reply]:
@@ -202,3 +232,27 @@ class Replies:
         self._wake(Lane.REPLIES, str(reply.conversation_id))
         self._wake(Lane.MARKS, reply.channel_id)
         return True
+
+
+def _accept(
+    db: Connection,
+    reply: SlackReply,
+    conversation: Conversation,
+    *,
+    worries: list[str] | None = None,
+    not_before: datetime | None = None,
+) -> int | None:
+    return replies.accept(
+        db,
+        key=f"{reply.channel_id}:{reply.ts}",
+        channel_id=reply.channel_id,
+        ts=reply.ts,
+        conversation_id=conversation.id,
+        user_id=reply.user_id,
+        team_id=reply.team_id,
+        body=reply.text,
+        file_ids=reply.file_ids,
+        now=utc_now(),
+        worries=worries,
+        not_before=not_before,
+    )

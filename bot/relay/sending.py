@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import cards
-from bot.access.roles import Access
+from bot.access.roles import Access, NotAllowed
 from bot.cards import AUTOMATIC, Card
 from bot.clock import utc_now
 from bot.lanes import Lane, Wake
@@ -19,8 +19,9 @@ from bot.media.errors import MediaError
 from bot.relay import failure_words
 from bot.relay.opt_outs import OptOuts
 from bot.relay.pictures_out import NoPublicUrl, PicturesOut
+from bot.relay.places import Places
 from bot.relay.receipts import Receipts
-from bot.relay.troubles import tell
+from bot.relay.troubles import keep, tell
 from bot.relay.turns import Turns
 from bot.slack import SlackError
 from bot.store import conversations, posts, receipts, replies
@@ -70,6 +71,7 @@ class Sending:
         flowroute: Flowroute,
         access: Access,
         opt_outs: OptOuts,
+        places: Places,
         pictures: PicturesOut,
         receipts_of_all: Receipts,
         wake: Wake,
@@ -80,6 +82,7 @@ class Sending:
         self._flowroute = flowroute
         self._access = access
         self._opt_outs = opt_outs
+        self._places = places
         self._pictures = pictures
         self._receipts = receipts_of_all
         self._wake = wake
@@ -115,17 +118,19 @@ class Sending:
             return cards.sent(replies.get(db, reply_id))
 
     def _send(self, reply: Reply) -> float | None:
-        if _MENTION.search(reply.body):
-            return self._name_people(reply)
-        wait_s = self._held_s(reply)
-        if wait_s > 0:
+        wait_s = self._not_yet_s(reply)
+        if wait_s is not None:
             return wait_s
         try:
+            elsewhere = self._elsewhere(reply)
+            if elsewhere is not None:
+                self._keep(reply, elsewhere)
+                return None
             refusal = self._refusal(reply)
             media_urls = [] if refusal else self._pictures.prepare(reply)
         except InvalidArgument as error:  # a sender's name, say, which nobody can text
             refusal, media_urls = error.user_message, []
-        except (SlackError, FlowrouteError):
+        except (SlackError, NotAllowed, FlowrouteError):
             return LOOK_AGAIN_S  # nobody can say whether it may go out, so it waits
         except (MediaError, NoPublicUrl) as error:
             if isinstance(error, MediaError) and error.can_retry and _is_fresh(reply):
@@ -137,6 +142,12 @@ class Sending:
         with self._store.write() as db:
             begun = replies.begin(db, reply.id, utc_now())
         return self._hand_over(reply, media_urls) if begun else None  # else cancelled at the last moment
+
+    def _not_yet_s(self, reply: Reply) -> float | None:
+        """Seconds to come back in while it cannot leave; None when it can."""
+        if _MENTION.search(reply.body):
+            return self._name_people(reply)
+        return self._held_s(reply) or None
 
     def _held_s(self, reply: Reply) -> float:
         """Seconds until it may leave: while it can still be cancelled, then until its turn comes."""
@@ -174,6 +185,19 @@ class Sending:
             return self._failed(reply, error)
         self._settle(reply, ReplyState.SENT, message_id=sent.id)
         return None
+
+    def _elsewhere(self, reply: Reply) -> str | None:
+        """Where its number is, if that has left the channel. An automatic answer goes out all the same."""
+        if reply.user_id == AUTOMATIC:
+            return None
+        return self._places.elsewhere(reply.number, reply.channel_id)
+
+    def _keep(self, reply: Reply, elsewhere: str) -> None:
+        with self._store.write() as db:
+            keep(db, reply, elsewhere)
+        log.info("a reply stays in Slack: its number has left the channel", extra={"reply": reply.id})
+        for lane in (Lane.MARKS, Lane.POSTS):
+            self._wake(lane, reply.channel_id)
 
     def _refusal(self, reply: Reply) -> str | None:
         """Why this text must not go out, as things stand now."""

@@ -38,8 +38,8 @@ class ThreadCards:
             return wait_s
         with self._store.write() as db:
             conversations.card_shown(db, conversation_id)
-        card = self._inbound.thread_card(conversation_id)
         try:
+            card = self._inbound.thread_card(conversation_id)
             self._slack.call(
                 "chat.update",
                 channel=conversation.channel_id,

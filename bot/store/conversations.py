@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, text, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, func, select, text, tuple_, update
 
 from bot.store.posts import OPEN, PostState
 from bot.store.replies import ReplyState
@@ -162,6 +162,24 @@ def standing(db: Connection, conversation_id: int) -> Standing:
         answered_at=None if answered is None else answered.created_at,
         answered_by=None if answered is None else answered.user_id,
         answer_state=None if answered is None else ReplyState(answered.state),
+    )
+
+
+def latest_threads(db: Connection, number: str, limit: int) -> list[int]:
+    """The conversations of a number in whose threads somebody texted last, in whichever channels."""
+    last = (
+        select(func.max(texts.c.id))
+        .where(texts.c.conversation_id == conversations.c.id)
+        .correlate(conversations)
+        .scalar_subquery()
+    )
+    return list(
+        db.scalars(
+            select(conversations.c.id)
+            .where(conversations.c.number == number, conversations.c.thread_ts.is_not(None))
+            .order_by(func.coalesce(last, 0).desc(), conversations.c.id.desc())
+            .limit(limit)
+        )
     )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, insert, select
 
 from bot.store import posts
 from bot.store.schema import notices
+from bot.store.schema import posts as queue
 
 NOTICE = "notice"
 
@@ -28,3 +29,14 @@ def post(db: Connection, body: str, *, channel_id: str, conversation_id: int | N
 
 def body_of(db: Connection, notice_id: int) -> str:
     return str(db.execute(select(notices.c.body).where(notices.c.id == notice_id)).scalar_one())
+
+
+def is_said(db: Connection, body: str, *, conversation_id: int) -> bool:
+    """Whether a conversation's thread has that sentence, or will have it."""
+    found = (
+        select(notices.c.id)
+        .join(queue, (queue.c.kind == NOTICE) & (queue.c.ref == notices.c.id))
+        .where(queue.c.conversation_id == conversation_id, notices.c.body == body)
+        .limit(1)
+    )
+    return db.execute(found).first() is not None

@@ -73,6 +73,20 @@ def test_a_held_reply_goes_out_by_itself_and_is_then_beyond_cancelling(ada: Pers
     assert "decided already" in sam.reads_after_pressing(question, "Cancel")["text"]
 
 
+def test_deleting_a_held_reply_cancels_it(ada: Person, sam: Person) -> None:
+    """Who deletes what has not left yet wants it gone, and the thread says that it is."""
+    ada.asks(f"relay link {NUMBER} #support hold=60")
+    card = thread_with_maria(ada.stage)
+    ts = sam.member.post(SUPPORT, "come at nine", thread_ts=card["ts"])
+    question = held(sam)
+    sam.member.delete(SUPPORT, ts)
+    sam.stage.workspace.wait_for(
+        lambda: any("deleted before it was sent" in t for t in sam.stage.texts_in(SUPPORT))
+    )
+    assert "decided already" in sam.reads_after_pressing(question, "Cancel")["text"]
+    assert sam.stage.received_by(MARIA) == []
+
+
 def test_the_hold_is_for_texts_from_the_form_and_commands_too(ada: Person, sam: Person) -> None:
     """However a text was begun, its number's pause is there to think again."""
     ada.asks(f"relay link {NUMBER} #support hold=60")

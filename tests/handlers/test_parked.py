@@ -15,6 +15,7 @@ from tests.handlers.test_spending import nothing_waits
 from tests.stage import AGENT, APPROVER, MARIA, NUMBER, SECOND_NUMBER, SUPPORT, TELECOM, Stage, exactly_once
 
 SOON = LookUp(every_s=0.05, give_up=timedelta(0))
+KEPT_HERE = "This was not sent and stays in Slack."
 
 
 @pytest.fixture
@@ -102,6 +103,19 @@ def test_what_is_looked_up_in_vain_is_parked_and_told_again(ada: Person) -> None
     ada.stage.workspace.wait_for(lambda: len(ada.stage.workspace.messages(SUPPORT)) > before)
     wait_until_parked(ada, "first")
     assert buttons(ada.asks("relay parked")) == ["Check again", "Send again", "Drop"]
+
+
+def test_what_waited_is_not_texted_once_the_number_has_left_the_channel(ada: Person) -> None:
+    """The answer would appear elsewhere; whoever wrote it reads where."""
+    parks(ada, "apples")
+    carrier_is_well(ada)
+    ada.asks(f"relay link {NUMBER} #telecom")
+    ada.presses(ada.asks("relay parked"), "Send again")
+    ada.stage.workspace.wait_for(lambda: any(KEPT_HERE in t for t in ada.stage.texts_in(SUPPORT)))
+    said = next(t for t in ada.stage.texts_in(SUPPORT) if KEPT_HERE in t)
+    assert said.startswith("<@U0ADMIN>")
+    assert "in <#C0TELECOM> now" in said
+    assert ada.stage.received_by(MARIA) == []
 
 
 @exactly_once
