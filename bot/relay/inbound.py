@@ -191,9 +191,11 @@ class Inbound:
         """The lanes in which this gives something to do."""
         blocked = contacts.blocked_among(db, [text.person for text in found])
         if blocked:
-            hidden = [text.id for text in found if text.person in blocked]
-            texts.block(db, hidden)
-            media.give_up(db, hidden)
+            unseen = [text for text in found if text.person in blocked]
+            texts.block(db, [text.id for text in unseen])
+            media.give_up(db, [text.id for text in unseen])
+            for text in unseen:
+                self._opt_outs.heard_unseen(db, text)
         channels = links.channels_of(db, [text.number for text in found])
         restored = bookmarks.get(db, RESTORED)
         shown = []

@@ -1,8 +1,11 @@
 """STOP, START and HELP: what people text to be left alone, let back in or told who we are.
 
 Flowroute itself blocks a pair on a single-word STOP and answers the person; the ledger here also hears what
-Flowroute lets through, learns from its refusals (code 1110), and is asked before every text.
+Flowroute lets through, learns from its refusals (code 1110), and is asked before every text. Flowroute's own
+block is lifted by UNSTOP; of START its documentation says nothing ("How to stop unwanted messages").
 """
+
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -23,7 +26,8 @@ from bot.store.texts import Text
 
 PAUSE = "pause"
 """The kind of post that asks whether somebody wants no more texts; its `ref` is what they texted."""
-
+AT_MOST_LATE = timedelta(minutes=3)
+"""How old a text without a time of its own may be: Flowroute tries for two minutes to deliver one."""
 
 _TOLD = {
     Source.TEXT: "They",
@@ -51,13 +55,12 @@ class OptOuts:
         """
         match classify(text.body):
             case Intent.STOP:
-                self._stop(db, conversation, Source.TEXT, by=conversation.person)
+                self._stop(db, conversation, _wish(text, OptOutState.STOPPED))
             case Intent.SOUNDS_LIKE_STOP:
-                if self._put(db, conversation, OptOutState.PAUSED, Source.TEXT, by=conversation.person):
+                if opt_outs.put(db, _wish(text, OptOutState.PAUSED)):
                     self._ask(db, conversation, text)
             case Intent.START:
-                if opt_outs.lift(db, conversation.number, conversation.person):
-                    self._say(db, conversation, ":arrow_forward: They want texts again: replies are sent.")
+                self._start(db, conversation, text)
             case Intent.HELP if may_answer:
                 composing.answer_automatically(db, conversation, self._help_text, key=f"help:{text.id}")
                 return True
@@ -65,24 +68,37 @@ class OptOuts:
                 pass
         return False
 
+    def heard_unseen(self, db: Connection, text: Text) -> None:
+        """Act on what a blocked sender says, which is shown to nobody: the ledger alone learns of it."""
+        match classify(text.body):
+            case Intent.STOP:
+                opt_outs.put(db, _wish(text, OptOutState.STOPPED))
+            case Intent.SOUNDS_LIKE_STOP:
+                opt_outs.put(db, _wish(text, OptOutState.PAUSED))
+            case Intent.START:
+                opt_outs.lift(db, text.number, text.person, said_before=_said_after(text))
+            case Intent.HELP | Intent.NONE:
+                pass
+
     def learned(self, db: Connection, conversation: Conversation) -> None:
         """Flowroute refused a text because they opted out."""
-        self._stop(db, conversation, Source.CARRIER, by="Flowroute")
+        self._stop(db, conversation, _stopped(conversation, Source.CARRIER, by="Flowroute"))
 
-    def refusal(self, number: str, person: str, *, is_decided: bool = False) -> str | None:
+    def refusal(self, number: str, person: str) -> str | None:
         """Why a text must not go to somebody who opted out, with who said so and when.
 
-        `is_decided`: a colleague has decided to send it, which is stronger than a pause.
+        What a colleague decided about the text itself is no answer to what the person wrote.
         """
         with self._store.read() as db:
             known = opt_outs.of(db, number, person)
-        if known is None or (known.state is OptOutState.PAUSED and is_decided):
+        if known is None:
             return None
         since = f"{known.since:%d %B %Y, %H:%M} UTC"
         if known.state is OptOutState.PAUSED:
             return (
                 f"On {since} they wrote something that sounds like a wish for no more texts, so this was not "
-                "sent. Decide above in the thread, then write it again."
+                "sent. Decide at the question in the thread, or have an admin record their consent "
+                f"(`/flowroute relay optin {number} {person}`), then write it again."
             )
         return f"{_TOLD[known.source]} opted out of texts from this number on {since}, so this was not sent."
 
@@ -100,7 +116,7 @@ class OptOuts:
             if known is None or known.state is not OptOutState.PAUSED:
                 return False
             if stop:
-                self._stop(db, conversation, Source.PERSON, by=actor.user_id)
+                self._stop(db, conversation, _stopped(conversation, Source.PERSON, by=actor.user_id))
             else:
                 opt_outs.lift(db, conversation.number, conversation.person)
                 self._say(db, conversation, f":arrow_forward: <@{actor.user_id}> lets texts go on.")
@@ -136,24 +152,34 @@ class OptOuts:
         with self._store.read() as db:
             return opt_outs.every(db)
 
-    def _stop(self, db: Connection, conversation: Conversation, source: Source, by: str) -> None:
+    def _stop(self, db: Connection, conversation: Conversation, opt_out: OptOut) -> None:
         posts.hold_order(db, conversation.channel_id)
-        if self._put(db, conversation, OptOutState.STOPPED, source, by=by):
-            who = "They asked to stop" if source is Source.TEXT else "They have opted out"
+        if opt_outs.put(db, opt_out):
+            who = "They asked to stop" if opt_out.source is Source.TEXT else "They have opted out"
             self._say(
                 db,
                 conversation,
                 f":octagonal_sign: {who}: nothing is sent to them from "
-                f"{cards.caller(conversation.number)} until they text START.",
+                f"{cards.caller(conversation.number)} until they text UNSTOP.",
             )
 
-    def _put(
-        self, db: Connection, conversation: Conversation, state: OptOutState, source: Source, by: str
-    ) -> bool:
-        return opt_outs.put(
-            db,
-            OptOut(conversation.number, conversation.person, state, source, by, since=utc_now()),
-        )
+    def _start(self, db: Connection, conversation: Conversation, text: Text) -> None:
+        number, person = text.number, text.person
+        if opt_outs.lift(db, number, person, said_before=_said_after(text)):
+            self._say(
+                db,
+                conversation,
+                ":arrow_forward: They want texts again: replies are sent. Should Flowroute still refuse one, "
+                "they have to text UNSTOP.",
+            )
+        elif opt_outs.of(db, number, person) is not None:
+            self._say(
+                db,
+                conversation,
+                ":grey_question: It cannot be told that they wrote this after they opted out, so still "
+                "nothing is sent to them. They can text UNSTOP again, or an admin can record their consent: "
+                f"`/flowroute relay optin {number} {cards.escape(person)}`.",
+            )
 
     def _ask(self, db: Connection, conversation: Conversation, text: Text) -> None:
         posts.hold_order(db, conversation.channel_id)
@@ -179,3 +205,19 @@ class OptOuts:
             conversation_id=conversation.id,
             now=utc_now(),
         )
+
+
+def _wish(text: Text, state: OptOutState) -> OptOut:
+    """What a text asks for, from when it was written; the time that Flowroute names cannot lie ahead."""
+    said_at = text.received_at if text.sent_at is None else min(text.sent_at, text.received_at)
+    return OptOut(text.number, text.person, state, Source.TEXT, by=text.person, since=said_at)
+
+
+def _stopped(conversation: Conversation, source: Source, by: str) -> OptOut:
+    """What somebody else says of them, now."""
+    return OptOut(conversation.number, conversation.person, OptOutState.STOPPED, source, by, since=utc_now())
+
+
+def _said_after(text: Text) -> datetime:
+    """The earliest time (UTC) at which a text may have been written."""
+    return text.received_at - AT_MOST_LATE if text.sent_at is None else min(text.sent_at, text.received_at)

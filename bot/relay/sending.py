@@ -213,7 +213,7 @@ class Sending:
                 f"It has {len(reply.body):,} characters and a text holds at most {LONGEST_TEXT:,}, so it was "
                 "not sent. Split it into several replies."
             )
-        return self._opt_outs.refusal(reply.number, reply.person, is_decided=reply.decided_by is not None)
+        return self._opt_outs.refusal(reply.number, reply.person)
 
     def _failed(self, reply: Reply, error: FlowrouteError) -> float | None:
         if error.may_have_happened:
