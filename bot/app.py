@@ -286,8 +286,15 @@ def build(
     web = BotFlask(metrics, store.precedence)
     OperatorPages(store, metrics, gate, settings.metrics_token, lanes.alive, socket_mode).add_to(web)
     if hears_slack:
-        slack_requests = _slack_requests(settings, slack_app, metrics)
-        Web(settings, slack_requests, inbound, receipts, pictures_out, metrics, gate).add_to(web)
+        Web(
+            settings,
+            _slack_requests(settings, slack_app, metrics),
+            inbound,
+            receipts,
+            pictures_out,
+            metrics,
+            gate,
+        ).add_to(web)
     return Bot(web, lanes, store, orders, socket_mode)
 
 
