@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 
 ONE_MIGRATION_AT_A_TIME = 7_203_001  # an arbitrary PostgreSQL advisory lock, the same in every process
 
+LONGEST_WAIT_S = 5
+"""For a table that somebody holds: whoever wants it meanwhile, a webhook say, waits behind the migration."""
+
 
 def migrate(engine: Engine) -> None:
     """Create or upgrade the schema; a second process waits and then finds nothing to do.
@@ -84,4 +87,5 @@ def _alone(engine: Engine) -> Iterator[Connection]:
         with db.begin():
             if engine.dialect.name == "postgresql":
                 db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_MIGRATION_AT_A_TIME})
+                db.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT_S}s'"))
             yield db
