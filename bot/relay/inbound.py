@@ -297,5 +297,5 @@ def _is_twin(db: Connection, message: InboundMessage) -> bool:
         number=message.to,
         person=message.from_,
         body=message.body,
-        at=message.timestamp or utc_now(),
+        sent_at=message.timestamp,
     )

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, or_, select, update
 
+from bot.clock import utc_now
 from bot.store.schema import links, texts
 from bot.store.statements import hold, insert_all_new
 
@@ -15,6 +16,8 @@ IDS_AT_ONCE = 500
 OLD_FAMILY = "mdr1-"
 """Ids that Flowroute's message API 2.0 gives."""
 TWINS_APART = timedelta(minutes=2)
+ARRIVED_APART = timedelta(minutes=3)
+"""For a text without a time of its own: Flowroute's last attempt to post it is 120 s after the first."""
 
 
 class Via(StrEnum):
@@ -113,13 +116,20 @@ def is_picture(db: Connection, text_id: int) -> None:
     db.execute(update(texts).where(texts.c.id == text_id).values(is_mms=True))
 
 
-def claim_twin(db: Connection, *, message_id: str, number: str, person: str, body: str, at: datetime) -> bool:
+def claim_twin(
+    db: Connection, *, message_id: str, number: str, person: str, body: str, sent_at: datetime | None
+) -> bool:
     """Recognise a text that is kept under an id of Flowroute's other family.
 
-    Accounts with old webhooks post `mdr1-` ids for what the list calls `mdr2-`. Two equal texts are two
-    texts: each kept one answers for one id only.
+    Accounts with old webhooks post `mdr1-` ids for what the list calls `mdr2-`, and no time. Two equal texts
+    are two texts: each kept one answers for one id only.
     """
-    moment = func.coalesce(texts.c.sent_at, texts.c.received_at)
+    at = sent_at or utc_now()
+    apart = ARRIVED_APART if sent_at is None else TWINS_APART
+    is_near = case(
+        (texts.c.sent_at.is_(None), texts.c.received_at.between(at - ARRIVED_APART, at + ARRIVED_APART)),
+        else_=texts.c.sent_at.between(at - apart, at + apart),
+    )
     twin = db.execute(
         select(texts.c.id)
         .where(
@@ -128,7 +138,7 @@ def claim_twin(db: Connection, *, message_id: str, number: str, person: str, bod
             texts.c.body == body,
             texts.c.twin_id.is_(None),
             ~texts.c.message_id.startswith(family(message_id), autoescape=True),
-            moment.between(at - TWINS_APART, at + TWINS_APART),
+            is_near,
         )
         .order_by(texts.c.id)
         .limit(1)

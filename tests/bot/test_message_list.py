@@ -1,6 +1,9 @@
 """What Flowroute's message list brings: with no public address it is the way in, else it fills gaps."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,7 +12,8 @@ import pytest
 
 from bot.clock import utc_now
 from tests import databases
-from tests.stage import ADMINS_MESSAGES, MARIA, NUMBER, SUPPORT, Stage
+from tests.handlers.person import shown
+from tests.stage import ADMINS_MESSAGES, MARIA, NUMBER, SUPPORT, Stage, exactly_once, wait_for
 
 ONLY_THE_LIST: dict[str, Any] = {"PUBLIC_URL": "", "POLL_SECONDS": "1"}
 
@@ -45,7 +49,7 @@ def wait_for_text(stage: Stage, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("odd", "shown"),
+    ("odd", "expected"),
     [
         (record("lone \ud800 surrogate"), "lone \ufffd surrogate"),
         (record("with a \0"), "with a \ufffd"),
@@ -57,14 +61,14 @@ def wait_for_text(stage: Stage, text: str) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_an_odd_text_is_shown_all_the_same(polling: Stage, odd: dict[str, Any], shown: str) -> None:
+def test_an_odd_text_is_shown_all_the_same(polling: Stage, odd: dict[str, Any], expected: str) -> None:
     """As leniently as webhooks are read, since nobody can ask Flowroute to write it another way."""
     # when
     polling.carrier.faults.odd_records = (odd,)
     polling.carrier.handset_send(MARIA, NUMBER, "nothing special")
 
     # then
-    wait_for_text(polling, shown)
+    wait_for_text(polling, expected)
     wait_for_text(polling, "nothing special")
 
 
@@ -93,3 +97,57 @@ def test_what_cannot_be_read_holds_up_nothing_and_an_admin_is_told_once(
     assert not {"from nobody", "no id", "neither in nor out"} & set(stage.texts_in(SUPPORT))
     [told] = stage.texts_in(ADMINS_MESSAGES)
     assert "cannot read" in told
+
+
+@exactly_once
+def test_with_old_webhooks_every_text_is_shown_once_and_two_equal_ones_are_two(stage: Stage) -> None:
+    """Webhooks name a text mdr1-…, the list mdr2-…; "ok" and "ok" are two texts all the same."""
+    # given
+    stage.carrier.webhook_shape, stage.carrier.webhook_ids = "flat", "mdr1-"
+    with stage.bot(POLL_SECONDS="1"):
+        stage.link()
+
+        # when
+        for body in ("ok", "ok", "see you"):
+            stage.carrier.handset_send(MARIA, NUMBER, body)
+        wait_for(lambda: twins(stage) == 3, "the list's records of all three to be recognised")
+
+        # then
+        wait_for_text(stage, "see you")
+    assert [stage.texts_in(SUPPORT).count(body) for body in ("ok", "see you")] == [2, 1]
+
+
+@exactly_once
+def test_of_two_equal_texts_the_one_that_no_webhook_brought_is_shown(stage: Stage) -> None:
+    """A webhook answers for one record only."""
+    # given
+    stage.carrier.webhook_shape, stage.carrier.webhook_ids = "flat", "mdr1-"
+    with stage.bot(POLL_SECONDS="1"):
+        stage.link()
+        stage.carrier.handset_send(MARIA, NUMBER, "ok")
+        wait_for(lambda: twins(stage) == 1, "the list's record of it to be recognised")
+
+        # when
+        stage.carrier.faults.odd_records = (record("ok"),)
+
+        # then
+        stage.workspace.wait_for(lambda: stage.texts_in(SUPPORT).count("ok") == 2)
+
+
+def test_a_text_that_only_the_list_brought_says_that_it_is_late(polling: Stage) -> None:
+    """When it was sent more than two minutes ago; else nobody needs to know how it came."""
+    # when
+    sent = f"{utc_now() - timedelta(minutes=4):%Y-%m-%dT%H:%M:%S}Z"
+    polling.carrier.faults.odd_records = (record("from before", timestamp=sent), record("from now"))
+
+    # then
+    wait_for_text(polling, "from now")
+    wait_for_text(polling, "from before")
+    late = {m["text"]: "Arrived late" in shown(m) for m in polling.workspace.messages(SUPPORT)}
+    assert (late["from before"], late["from now"]) == (True, False)
+
+
+def twins(stage: Stage) -> int:
+    """How many texts are known under both of their ids."""
+    with closing(sqlite3.connect(stage.database_url.removeprefix("sqlite:///"))) as db:
+        return int(db.execute("SELECT count(twin_id) FROM texts").fetchone()[0])

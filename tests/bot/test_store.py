@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -24,10 +24,13 @@ from bot.store.replies import RANK, ReplyState
 from bot.store.schema import metadata
 from bot.store.schema import replies as replies_table
 from bot.store.set_up import SetUp
+from bot.store.texts import Via
 from bot.store.together import Together
 from tests.stage import exactly_once
 
 NUMBER, PERSON = "12065550100", "12065550142"
+TEXT = (NUMBER, PERSON, "hello", False)
+"""Number, person, body and whether it is a picture."""
 
 
 def test_the_migrations_build_the_schema_that_the_code_expects(store: Store) -> None:
@@ -107,6 +110,40 @@ def test_texts_that_come_together_are_each_kept_and_told_apart(store: Store) -> 
     assert sorted(answers) == [False] * 8 + [True] * 8
     with store.read() as db:
         assert texts.known(db, [f"mdr2-{place}" for place in range(9)]) == {f"mdr2-{i}" for i in range(8)}
+
+
+@pytest.mark.parametrize(
+    ("kept_sent_s", "listed_s", "is_twin"),
+    [(0, 119, True), (0, 121, False), (None, -175, True), (None, 175, True), (None, -185, False)],
+)
+def test_a_text_is_its_own_twin_only_near_its_time(
+    store: Store, kept_sent_s: int | None, listed_s: int, *, is_twin: bool
+) -> None:
+    """Two minutes by Flowroute's own times; three when a webhook told none, which may be posted late."""
+    # given: an old webhook's text, kept now, and what the list has of the same words
+    now = utc_now()
+    sent_at = None if kept_sent_s is None else now + timedelta(seconds=kept_sent_s)
+    with store.write() as db:
+        texts.remember(
+            db, [texts.NewText("mdr1-1", *TEXT, sent_at=sent_at, received_at=now, via=Via.WEBHOOK)]
+        )
+
+    # when
+    with store.write() as db:
+        claimed = [
+            texts.claim_twin(
+                db,
+                message_id=f"mdr2-{attempt}",
+                number=NUMBER,
+                person=PERSON,
+                body="hello",
+                sent_at=now + timedelta(seconds=listed_s),
+            )
+            for attempt in range(2)
+        ]
+
+    # then: and it answers for one only
+    assert claimed == [is_twin, False]
 
 
 def test_what_cannot_be_written_takes_nothing_else_with_it(store: Store) -> None:
