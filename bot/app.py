@@ -65,7 +65,7 @@ from bot.relay.reconcile import Reconciler
 from bot.relay.replies import EDITED, QUESTION, Replies
 from bot.relay.sending import LookUp, Sending
 from bot.relay.thread_cards import ThreadCards
-from bot.relay.troubles import TROUBLE
+from bot.relay.troubles import TROUBLE, told
 from bot.relay.turns import Turns
 from bot.settings import Settings
 from bot.slack import Slack, connect
@@ -222,7 +222,7 @@ def build(
             AUDIT: audit.entry_card,
             CHANGE: audit.change_card,
         },
-        {CARD: conversations.set_thread, SENT: store_replies.set_ts, TEXT: inbound.shown},
+        {CARD: conversations.set_thread, SENT: store_replies.set_ts, TEXT: inbound.shown, TROUBLE: told},
         {ORDER: order_work.requesters_messages, CHANGE: lambda _: None},
         pace or Pace(),
         alarms,

@@ -53,6 +53,12 @@ ANSWERS = {
 }
 
 
+AFTER_ALL = {
+    ReplyState.SENT: "This was sent after all.",
+    ReplyState.DELIVERED: "This was delivered after all.",
+    ReplyState.FAILED: "This was sent after all, but not delivered: see below.",
+}
+
 HOW: dict[Mode, str] = {
     "thread": "Replies in this thread are sent as texts. `note:` at the start keeps one here.",
     "mention": "Only replies that mention me are sent as texts, and what is written with *Reply*.",
@@ -271,6 +277,8 @@ def paused(conversation_id: int | None) -> Card:
 
 def trouble(reply: Reply) -> Card:
     """Why a reply did not reach the phone, in the thread; with what can be done when nobody knows."""
+    if reply.problem is None and reply.state in AFTER_ALL:  # it was settled on the way there
+        return overtaken(reply)
     said = reply.problem or "This was not sent."
     blocks: list[Block] = [
         SectionBlock(Markdown(f":warning: {escape(shorten(said, 2000))}"), block_id="problem"),
@@ -279,6 +287,12 @@ def trouble(reply: Reply) -> Card:
     if reply.state is ReplyState.PARKED:
         blocks.append(ActionsBlock(parked_buttons(reply), block_id="decide"))
     return card(escape(said), blocks)
+
+
+def overtaken(reply: Reply) -> Card:
+    """In place of `trouble`, once more is known."""
+    said = AFTER_ALL[reply.state]
+    return card(said, [SectionBlock(PlainText(said), block_id="overtaken"), _about(reply)])
 
 
 def parked_buttons(reply: Reply) -> list[Element]:

@@ -9,7 +9,7 @@ from bot.lanes import Lane, Wake
 from bot.logs import REPLY, about
 from bot.relay import failure_words
 from bot.relay.opt_outs import OptOuts
-from bot.relay.troubles import tell
+from bot.relay.troubles import overtake, tell
 from bot.store import conversations, posts, receipts, replies
 from bot.store.engine import Store
 from bot.store.receipts import Receipt
@@ -94,6 +94,7 @@ class Receipts:
             return
         with about(REPLY, reply.id):
             log.info("a receipt came", extra={"state": state, "message_id": receipt.message_id})
+        overtake(db, reply)
         conversations.card_changed(db, reply.conversation_id)
         if problem is not None:
             tell(db, reply)

@@ -21,7 +21,7 @@ from bot.relay.opt_outs import OptOuts
 from bot.relay.pictures_out import NoPublicUrl, PicturesOut
 from bot.relay.places import Places
 from bot.relay.receipts import Receipts
-from bot.relay.troubles import keep, tell
+from bot.relay.troubles import keep, overtake, tell
 from bot.relay.turns import Turns
 from bot.slack import SlackError
 from bot.store import conversations, posts, receipts, replies
@@ -294,7 +294,8 @@ class Sending:
             if message_id is not None:
                 receipts.hold_message(db, message_id)
             posts.hold_order(db, reply.channel_id)
-            replies.advance(db, reply.id, state, message_id=message_id, problem=problem)
+            if replies.advance(db, reply.id, state, message_id=message_id, problem=problem):
+                overtake(db, reply)
             if state is ReplyState.SENT:
                 now = utc_now()
                 replies.ask_after(

@@ -1,13 +1,17 @@
-"""One line in the thread when a reply did not reach the phone."""
+"""One line in the thread when a reply did not reach the phone, put right when it did after all."""
 
 from sqlalchemy import Connection
 
 from bot.clock import utc_now
-from bot.store import notices, posts, replies
+from bot.store import conversations, notices, posts, replies
+from bot.store.posts import PostState
 from bot.store.replies import Reply, ReplyState
 
 TROUBLE = "trouble"
 """The kind of post; its `ref` is the reply."""
+
+OVERTAKEN = "overtaken"
+"""What a posted one becomes when it is not so any more, until the lane of cards has corrected it."""
 
 
 def tell(db: Connection, reply: Reply) -> None:
@@ -39,3 +43,21 @@ def keep(db: Connection, reply: Reply, elsewhere: str) -> None:
             conversation_id=reply.conversation_id,
             now=utc_now(),
         )
+
+
+def overtake(db: Connection, reply: Reply) -> None:
+    """Take back what is said, or waits to be said, of a reply: more is known now.
+
+    The caller marks the conversation's card as old, which brings the lane that corrects it. What is being
+    posted at this moment is taken back by `told`.
+    """
+    posts.remove(db, TROUBLE, reply.id, PostState.WAITING)
+    posts.rename(db, TROUBLE, reply.id, OVERTAKEN)
+
+
+def told(db: Connection, reply_id: int, _ts: str) -> None:
+    """It stands in the thread; perhaps the reply moved on while it was on its way there."""
+    reply = replies.find(db, reply_id)
+    if reply is not None and reply.state in (ReplyState.SENT, ReplyState.DELIVERED):
+        overtake(db, reply)
+        conversations.card_changed(db, reply.conversation_id)

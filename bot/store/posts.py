@@ -51,6 +51,16 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A message that is in Slack."""
+
+    id: int
+    ref: int
+    channel_id: str
+    ts: str
+
+
+@dataclass(frozen=True)
 class NewPost:
     """A message that is to be posted; see `Post`."""
 
@@ -173,9 +183,21 @@ def remove_by_id(db: Connection, post_id: int) -> None:
     db.execute(delete(posts).where(posts.c.id == post_id))
 
 
-def remove(db: Connection, kind: str, ref: int) -> None:
-    """Forget a post, so that it can be queued anew."""
-    db.execute(delete(posts).where(posts.c.kind == kind, posts.c.ref == ref))
+def remove(db: Connection, kind: str, ref: int, state: PostState | None = None) -> None:
+    """Forget a post, so that it can be queued anew; with `state` only one in that state."""
+    gone = delete(posts).where(posts.c.kind == kind, posts.c.ref == ref)
+    db.execute(gone if state is None else gone.where(posts.c.state == state))
+
+
+def rename(db: Connection, kind: str, ref: int, new_kind: str) -> None:
+    """Let what is in Slack count as another kind; not while there is such a one of that kind already."""
+    other = posts.alias()
+    taken = select(other.c.id).where(other.c.kind == new_kind, other.c.ref == ref).exists()
+    db.execute(
+        update(posts)
+        .where(posts.c.kind == kind, posts.c.ref == ref, posts.c.state == PostState.POSTED, ~taken)
+        .values(kind=new_kind)
+    )
 
 
 def oldest_open(db: Connection, channel_id: str) -> Post | None:
@@ -224,6 +246,16 @@ def ts_of(db: Connection, kind: str, ref: int) -> tuple[str, str] | None:
         )
     ).first()
     return None if row is None else (row.channel_id, row.ts)
+
+
+def shown_in(db: Connection, kind: str, conversation_id: int) -> list[Shown]:
+    """What of a kind is in Slack in a conversation, oldest first."""
+    rows = db.execute(
+        select(posts.c.id, posts.c.ref, posts.c.channel_id, posts.c.ts)
+        .where(posts.c.conversation_id == conversation_id, posts.c.kind == kind, posts.c.ts.is_not(None))
+        .order_by(posts.c.id)
+    )
+    return [Shown(row.id, row.ref, row.channel_id, row.ts) for row in rows]
 
 
 def _order_of(channel_id: str) -> str:

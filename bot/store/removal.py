@@ -30,7 +30,7 @@ from bot.store.texts import Placement
 
 AT_ONCE = 200
 OF_A_TEXT = ("text", "pause")
-OF_A_REPLY = ("sent", "trouble", "question", "edited")
+OF_A_REPLY = ("sent", "trouble", "overtaken", "question", "edited")
 OF_AN_ORDER = ("order", "approval", "repriced")
 OF_ITSELF = ("audit", "change", *OF_AN_ORDER)
 """Kinds of posts that go by their own age: what they refer to is kept."""

@@ -1,4 +1,4 @@
-"""A wire between a bot and the carrier that trips before a call gets through, or before its answer does."""
+"""A wire from a bot to the carrier or Slack that trips before a call gets through, or before its answer."""
 
 import http.client
 import threading
