@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from flowroute.errors import NotAMessage
@@ -23,9 +24,17 @@ __all__ = [
     "Media",
     "NotAMessage",
     "Notification",
+    "Shape",
     "parse",
     "parse_notification",
 ]
+
+
+class Shape(StrEnum):
+    """How a webhook is built."""
+
+    JSON_API = "JSON:API"
+    FLAT = "flat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,8 @@ class InboundMessage:
     """UTC; None in the flat shape."""
     is_mms: bool = False
     media: tuple[Media, ...] = ()
+    shape: Shape | None = None
+    """None for what no webhook brought."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +127,8 @@ def parse(body: bytes) -> InboundMessage | DeliveryReceipt:
         return _receipt(message_id, attributes)
     if kind not in {"message", ""}:
         raise NotAMessage("its type is neither message nor delivery_receipt")
-    return _message(message_id, attributes, _media(data, document))
+    shape = Shape.JSON_API if "data" in document else Shape.FLAT
+    return _message(message_id, attributes, _media(data, document), shape)
 
 
 def parse_notification(body: bytes) -> Notification:
@@ -146,7 +158,9 @@ def _object(body: bytes) -> Mapping[str, Any]:
     return document
 
 
-def _message(message_id: str, attributes: Mapping[str, Any], media: tuple[Media, ...]) -> InboundMessage:
+def _message(
+    message_id: str, attributes: Mapping[str, Any], media: tuple[Media, ...], shape: Shape
+) -> InboundMessage:
     if text(attributes.get("direction")).casefold() == "outbound":
         raise NotAMessage("it is a message of our own")
     to, sender = (party_of_a_message(text(attributes.get(side))) for side in ("to", "from"))
@@ -160,6 +174,7 @@ def _message(message_id: str, attributes: Mapping[str, Any], media: tuple[Media,
         timestamp=moment(attributes.get("timestamp")),
         is_mms=bool(media) or truth(attributes.get("is_mms")) is True,
         media=media,
+        shape=shape,
     )
 
 

@@ -83,7 +83,9 @@ def _shape(settings: Settings) -> Iterator[Finding]:
         )
     elif newest is not None:
         family = texts.family(newest.message_id)
-        said = f"the newest came {newest.received_at:%Y-%m-%d %H:%M} UTC, with an id of the kind {family}…"
+        shape = "" if newest.shape is None else f" as {newest.shape}"
+        at = f"{newest.received_at:%Y-%m-%d %H:%M} UTC"
+        said = f"the newest came {at}{shape}, with an id of the kind {family}…"
         if family != texts.OLD_FAMILY:
             yield Finding("webhooks", Health.GOOD, said)
         else:

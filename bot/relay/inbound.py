@@ -241,6 +241,7 @@ def _keep(db: Connection, messages: Sequence[InboundMessage], via: Via = Via.WEB
                 sent_at=message.timestamp,
                 received_at=now,
                 via=via,
+                shape=message.shape,
             )
             for message in messages
         ],

@@ -161,6 +161,7 @@ texts = Table(
     Column("twin_id", String(64), unique=True),
     Column("placement", String(16), nullable=False),
     Column("conversation_id", RowId, ForeignKey("conversations.id")),
+    Column("shape", String(16)),
     _index_where("ix_texts_unplaced", "id", "placement = 'waiting'"),
     Index("ix_texts_conversation_id", "conversation_id", "id"),
     Index("ix_texts_number_person", "number", "person", "id"),

@@ -49,6 +49,8 @@ class NewText:
     sent_at: datetime | None
     received_at: datetime
     via: Via
+    shape: str | None
+    """In which shape a webhook brought it (`flowroute.webhooks.Shape`); None where no webhook did."""
 
 
 @dataclass(frozen=True)
@@ -210,5 +212,6 @@ def _text(row: Row[Any]) -> Text:
         sent_at=row.sent_at,
         received_at=row.received_at,
         via=Via(row.via),
+        shape=row.shape,
         conversation_id=row.conversation_id,
     )

@@ -3,10 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+import requests
+
 from bot.store import posts
 from bot.store.engine import Store, open_engine
 from tests.bot.keeping.past import age
 from tests.bot.test_settings import run
+from tests.bot.test_webhooks import EXAMPLES
 from tests.stage import ADMIN, MARIA, NUMBER, SUPPORT, Stage, wait_for
 
 
@@ -170,3 +174,29 @@ def test_an_address_of_a_database_that_is_none_is_a_bad_setting(tmp_path: Path) 
     )
     assert "Traceback" not in answer.stderr
     assert "hunter2" not in answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("example", "said"),
+    [
+        ("webhook.inbound_sms.json", "UTC as JSON:API, with an id of the kind mdr2-…"),
+        ("webhook.inbound_sms.legacy_flat_mdr2.json", "UTC as flat, with an id of the kind mdr2-…"),
+        ("webhook.inbound_sms.legacy_v2_0.json", "with an id of the kind mdr1-… (message API 2.0)"),
+    ],
+)
+def test_the_shape_that_the_account_sends_is_told(
+    stage: Stage, tmp_path: Path, example: str, said: str
+) -> None:
+    """Ids of one kind come in both shapes, so the shape is remembered with the text."""
+    with stage.bot():
+        environment = stage.sandbox.bot_environment(int(stage.url.rpartition(":")[2]))
+        taken = requests.post(
+            f"{stage.url}/flowroute/{environment['WEBHOOK_TOKEN']}/sms",
+            data=(EXAMPLES / example).read_bytes(),
+            headers={"Content-Type": "application/json"},
+            timeout=30,
+        )
+        assert taken.status_code == 200
+        answer = run(tmp_path, "doctor", **(environment | {"DATABASE_URL": stage.database_url}))
+
+    assert said in answer.stdout

@@ -60,6 +60,7 @@ def waiting(body: str) -> NewText:
         sent_at=now,
         received_at=now,
         via=Via.WEBHOOK,
+        shape=None,
     )
 
 

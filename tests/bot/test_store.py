@@ -125,7 +125,8 @@ def test_a_text_is_its_own_twin_only_near_its_time(
     sent_at = None if kept_sent_s is None else now + timedelta(seconds=kept_sent_s)
     with store.write() as db:
         texts.remember(
-            db, [texts.NewText("mdr1-1", *TEXT, sent_at=sent_at, received_at=now, via=Via.WEBHOOK)]
+            db,
+            [texts.NewText("mdr1-1", *TEXT, sent_at=sent_at, received_at=now, via=Via.WEBHOOK, shape=None)],
         )
 
     # when
@@ -291,6 +292,7 @@ def remember(db: Connection, message_id: str) -> int | None:
         sent_at=None,
         received_at=utc_now(),
         via=texts.Via.WEBHOOK,
+        shape=None,
     )
     return texts.remember(db, [new]).get(message_id)
 

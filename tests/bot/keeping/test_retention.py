@@ -195,6 +195,7 @@ def _remember(db: Connection, message_id: str, at: datetime) -> int:
         sent_at=at,
         received_at=at,
         via=texts.Via.WEBHOOK,
+        shape=None,
     )
     return texts.remember(db, [new])[message_id]
 

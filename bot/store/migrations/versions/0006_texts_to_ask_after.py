@@ -15,7 +15,12 @@ def upgrade() -> None:
     op.add_column("replies", sa.Column("ask_after", sa.DateTime(), nullable=True))
     awaited = sa.text("ask_after IS NOT NULL")
     op.create_index(
-        "ix_replies_ask_after", "replies", ["ask_after"], sqlite_where=awaited, postgresql_where=awaited
+        "ix_replies_ask_after",
+        "replies",
+        ["ask_after"],
+        sqlite_where=awaited,
+        postgresql_where=awaited,
+        if_not_exists=True,
     )
     _ask_after_the_last_days()
     _give_up_files_of_blocked_senders()
