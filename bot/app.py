@@ -243,6 +243,7 @@ def build(
         Kind(Lane.SURVEY, surveyor.work, surveyor.due),
         Kind(Lane.HOMES, homes.work, homes.due),
         Kind(Lane.EXPORTS, exports.work, exports.due),
+        Kind(Lane.AUDIT, audit.work, audit.due),
         *_routines(settings, store, slack, lanes.wake, admin_channel, alarms),
     ):
         lanes.add(kind)

@@ -63,6 +63,8 @@ class Lane(StrEnum):
     """Home tabs; a person."""
     MEMBERSHIP = "membership"
     """Being in the channels where texts are answered; there is only one."""
+    AUDIT = "audit"
+    """Changes that a crash cut short; there is only one."""
     GREETING = "greeting"
     """The first words of a new installation; there is only one."""
     RETENTION = "retention"

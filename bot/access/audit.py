@@ -1,6 +1,6 @@
 """The audit: every change goes into the store and, where one is set, into the audit channel."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeGuard
 
 from sqlalchemy import Connection
@@ -11,7 +11,7 @@ from bot.cards import Card
 from bot.clock import utc_now
 from bot.lanes import Lane, Wake
 from bot.store import audit, posts
-from bot.store.audit import Entry
+from bot.store.audit import Begun, Entry
 from bot.store.engine import Store
 
 AUDIT = "audit"
@@ -22,8 +22,18 @@ MAX_SUBJECT = 80
 MAX_RESULT = 200
 
 
+INTERRUPTED = "interrupted"
+"""The one lane."""
+MAY_TAKE = timedelta(minutes=10)
+"""A change with its looks before and after; Flowroute gets 35 s for each call, and three attempts."""
+
+
 class Audit:
-    """Writes down who changed what, in the same transaction as the change where there is one."""
+    """Writes down who changed what, in the same transaction as the change where there is one.
+
+    A change elsewhere is written down twice: that it begins, and how it ended. What a crash left with its
+    beginning alone gets its entry from the lane that `work` works.
+    """
 
     def __init__(self, store: Store, wake: Wake, channel_id: str | None) -> None:
         self._store = store
@@ -41,12 +51,15 @@ class Audit:
         after: dict[str, Any] | None = None,
         result: str = "done",
         announce: bool = False,
+        begun_id: int | None = None,
     ) -> None:
         """Write an entry; `action` is a verb such as "number.buy", `subject` what it was done to.
 
-        With `announce` the channel where it was asked for hears of it as well.
+        With `announce` the channel where it was asked for hears of it as well; `begun_id` is `begin`'s.
         """
         now = utc_now()
+        if begun_id is not None:
+            audit.end(db, begun_id)
         entry = audit.add(
             db,
             at=now,
@@ -62,6 +75,41 @@ class Audit:
             self._post(db, CHANGE, entry.id, actor.channel_id, now)
         if self._channel_id is not None:
             self._post(db, AUDIT, entry.id, self._channel_id, now)
+
+    def begin(self, actor: Actor, action: str, subject: str, before: dict[str, Any] | None) -> int:
+        """Write down that a change elsewhere is about to be made; the id to `record` its end with."""
+        with self._store.write() as db:
+            return audit.begin(
+                db,
+                now=utc_now(),
+                user_id=actor.user_id,
+                channel_id=actor.channel_id,
+                action=action,
+                subject=cards.shorten(subject, MAX_SUBJECT),
+                before=before,
+            )
+
+    def due(self) -> list[str]:
+        """Whether a crash cut a change short."""
+        return [INTERRUPTED] if self._interrupted() else []
+
+    def work(self, _lane: str) -> None:
+        """Give each such change an entry that says so."""
+        for begun in self._interrupted():
+            with self._store.write() as db:
+                if audit.end(db, begun.id):
+                    self.record(
+                        db,
+                        Actor(begun.user_id, begun.channel_id),
+                        begun.action,
+                        begun.subject,
+                        before=begun.before,
+                        result="nobody knows: the bot stopped while it was under way",
+                    )
+
+    def _interrupted(self) -> list[Begun]:
+        with self._store.read() as db:
+            return audit.begun_before(db, utc_now() - MAY_TAKE)
 
     def entry_card(self, entry_id: int) -> Card:
         with self._store.read() as db:

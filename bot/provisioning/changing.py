@@ -5,7 +5,8 @@ A change whose answer was lost is not repeated: what is read back tells how it s
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
@@ -103,29 +104,38 @@ class Changing:
             raise missing
         if is_done(before):
             return Changed(before, before, was_so=True)
+        record = partial(
+            self._record,
+            self._audit.begin(actor, action, thing.subject, _facts(thing, before)),
+            actor,
+            action,
+            thing,
+            before,
+        )
         lost: FlowrouteError | None = None
         try:
             write()
         except FlowrouteError as error:
             if not error.may_have_happened:
-                self._record(actor, action, thing, before, before, _refusal_for_audit(error))
+                record(before, _refusal_for_audit(error))
                 raise _not_changed(error) from error
             lost = error
         try:
             after = thing.read()
         except FlowrouteError as error:
             result = "done, not read back" if lost is None else "nobody knows: it could not be read back"
-            self._record(actor, action, thing, before, None, result)
+            record(None, result)
             raise _unknown(lost, thing.look) from error
         if lost is not None and not is_done(after):
-            self._record(actor, action, thing, before, after, "no answer, and read back as before")
+            record(after, "no answer, and read back as before")
             raise _seen_unchanged(lost, thing.look) from lost
         result = "done" if lost is None else "done; the answer was lost, so it was read back"
-        self._record(actor, action, thing, before, after, result, announce=announce, also=also)
+        record(after, result, announce=announce, also=also)
         return Changed(before, after, is_done=is_done(after), answer_lost=lost is not None)
 
     def _record(
         self,
+        begun_id: int,
         actor: Actor,
         action: str,
         thing: Thing[T],
@@ -144,11 +154,16 @@ class Changing:
                 actor,
                 action,
                 thing.subject,
-                before=None if before is None else dict(thing.facts(before)),
-                after=None if after is None else dict(thing.facts(after)),
+                before=_facts(thing, before),
+                after=_facts(thing, after),
                 result=result,
                 announce=announce,
+                begun_id=begun_id,
             )
+
+
+def _facts(thing: Thing[T], state: T | None) -> dict[str, Any] | None:
+    return None if state is None else dict(thing.facts(state))
 
 
 def looked(read: Callable[[], T]) -> T:

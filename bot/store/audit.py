@@ -1,12 +1,15 @@
-"""Every change with who, where, what, before and after; rows are only ever added."""
+"""Every change with who, where, what, before and after; entries are only ever added.
+
+A change at Flowroute is written down before it is made, too: what a crash cuts short is still known.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
-from bot.store.schema import audit
+from bot.store.schema import audit, changes_under_way
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,46 @@ class Entry:
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     result: str
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A change that was begun; see `Entry`."""
+
+    id: int
+    user_id: str
+    channel_id: str | None
+    action: str
+    subject: str
+    before: dict[str, Any] | None
+
+
+def begin(
+    db: Connection,
+    *,
+    now: datetime,
+    user_id: str,
+    channel_id: str | None,
+    action: str,
+    subject: str,
+    before: dict[str, Any] | None,
+) -> int:
+    """Say that a change is about to be made; the id to `end` it with."""
+    values = {"user_id": user_id, "channel_id": channel_id, "action": action, "subject": subject}
+    found = insert(changes_under_way).values(begun_at=now, before=before, **values)
+    return int(db.execute(found.returning(changes_under_way.c.id)).scalar_one())
+
+
+def end(db: Connection, begun_id: int) -> bool:
+    """The change gets its entry now; False when it has one."""
+    return db.execute(delete(changes_under_way).where(changes_under_way.c.id == begun_id)).rowcount > 0
+
+
+def begun_before(db: Connection, moment: datetime) -> list[Begun]:
+    """Changes that were begun before `moment` (UTC) and have no entry, oldest first."""
+    table = changes_under_way
+    rows = db.execute(select(table).where(table.c.begun_at < moment).order_by(table.c.id))
+    return [Begun(row.id, row.user_id, row.channel_id, row.action, row.subject, row.before) for row in rows]
 
 
 def add(

@@ -353,6 +353,18 @@ audit = Table(
     Index("ix_audit_subject", "subject"),
 )
 
+changes_under_way = Table(
+    "changes_under_way",
+    metadata,
+    _id(),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("user_id", String(32), nullable=False),
+    Column("channel_id", String(32)),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(80), nullable=False),
+    Column("before", JSON),
+)
+
 surveyed_numbers = Table(
     "surveyed_numbers",
     metadata,
