@@ -68,7 +68,7 @@ def test_a_change_that_flowroute_refuses(ada: Person, fault: Fault, says: str) -
     answer = ada.asks(ALIAS)["text"]
     assert says in answer
     assert "Main line" in shown(ada.asks(f"numbers show {NUMBER}"))
-    assert ada.stage.texts_in(TELECOM) == []
+    assert [text for text in ada.stage.texts_in(TELECOM) if "alias" in text] == []
 
 
 @pytest.mark.parametrize(("fault", "says"), REFUSED_READINGS, ids=lambda value: repr(value)[:30])

@@ -104,7 +104,7 @@ def test_what_cannot_be_right_says_what_would_be(ada: Person, line: str, says: s
         assert says in shown(ada.form(showing="not on this"))
     else:
         assert says in ada.asks(line)["text"]
-    assert ada.stage.texts_in(TELECOM) == []
+    assert [text for text in ada.stage.texts_in(TELECOM) if "alias" in text] == []
 
 
 @pytest.mark.parametrize(
