@@ -34,7 +34,8 @@ class Alarms:
             return
         now = utc_now()
         with self._store.write() as db:
-            bookmarks.put(db, _name(about), now)
+            if not bookmarks.add(db, _name(about), now):
+                return  # somebody else was quicker
             notices.post(db, said, channel_id=channel_id, conversation_id=None, now=now)
         self._wake(Lane.POSTS, channel_id)
 

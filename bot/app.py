@@ -15,6 +15,7 @@ from bot.access.audit import AUDIT, CHANGE, Audit
 from bot.access.roles import Access
 from bot.alarms import Alarms
 from bot.doctor import examine_running
+from bot.event_limit import EventLimit
 from bot.files import Files
 from bot.flask_app import BotFlask
 from bot.gate import Gate
@@ -88,6 +89,8 @@ LINES_AT_ONCE = 5
 """Numbers that one process sets up side by side; each asks Flowroute for one thing at a time."""
 UPDATES_PER_S = 0.7
 """chat.update is Tier 3: 50 a minute in the whole workspace, and how an order ends takes no turn."""
+MARKS_PER_S, MARKS_AT_ONCE = 0.6, 10
+"""reactions.add is Tier 3 too: after a pause these are 10 + 36 in the first minute."""
 
 # Bolt sees SLACK_BOT_TOKEN in the environment and remarks that the client has a token already.
 logging.getLogger("slack_bolt.App").addFilter(lambda record: "will be unused" not in record.getMessage())
@@ -128,14 +131,15 @@ def build(
     look_up: LookUp = LookUp(),  # noqa: B008 - it is frozen
     timeout_s: tuple[float, float] = DEFAULT_TIMEOUT_S,
     step_pauses_s: Sequence[float] = PAUSES_S,
+    marks_per_s: float = MARKS_PER_S,
 ) -> Bot:
     """Wire one bot; connects to nothing yet. The database must be migrated.
 
     A process for background work only leaves it to others to hear Slack and Flowroute, and serves nothing but
-    the operators' pages. `pace` replaces how fast Slack is
-    written to, `patience` how long Socket Mode waits for Slack, `look_up` how Flowroute is asked for what it
-    did not tell, `timeout_s` how long it may take to connect and to answer, `step_pauses_s` how long a step
-    of an order waits between its attempts.
+    the operators' pages. `pace` and `marks_per_s` replace how fast Slack is written to, `patience` how long
+    Socket Mode waits for Slack, `look_up` how Flowroute is asked for what it did not tell, `timeout_s` how
+    long it may take to connect and to answer, `step_pauses_s` how long a step of an order waits between its
+    attempts.
     """
     store = Store(open_engine(settings.database_url))
     metrics = Metrics(
@@ -166,7 +170,7 @@ def build(
     orders, order_work = _ordering(
         store, flowroute, slack, access, audit, lanes, limits, changes, links, step_pauses_s
     )
-    turns = Turns(UPDATES_PER_S)
+    turns = Turns.shared(store, "chat.update", UPDATES_PER_S)
     order_progress = OrderProgress(store, slack, turns, limits)
     reviews = CnamReviews(store, flowroute, lanes.wake, admin_channel, order_work.name_decided)
     receipts = Receipts(store, opt_outs, lanes.wake)
@@ -189,10 +193,11 @@ def build(
         lanes.wake,
         settings.webhook_url("dlr"),
         look_up,
+        settings.sms_per_second,
     )
     asking = Asking(store, flowroute, receipts, look_up)
     reconciler = Reconciler(store, flowroute, inbound, sending, receipts, alarms, settings.poll_seconds)
-    marks = Marks(store, slack)
+    marks = Marks(store, slack, Turns.shared(store, "reactions.add", marks_per_s, MARKS_AT_ONCE))
     thread_cards = ThreadCards(store, slack, inbound, turns)
     surveyor = Surveyor(store, flowroute, lanes.wake)
     health = Health(
@@ -248,12 +253,13 @@ def build(
     ):
         lanes.add(kind)
 
+    # An ack waits for a free thread, so there are more of them than slow answers at any moment.
+    listeners = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
     slack_app = App(
         client=client,
         request_verification_enabled=False,  # `SlackRequests` does it, before Bolt reads anything
         token_verification_enabled=False,  # the bot starts although Slack is away
-        # An ack waits for a free thread, so there are more of them than slow answers at any moment.
-        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
+        listener_executor=listeners,
     )
     handlers.register(
         slack_app,
@@ -280,16 +286,16 @@ def build(
         exports,
         Events(store),
     )
-    socket_mode = None
-    if hears_slack:
-        socket_mode = _socket_mode(settings, slack_app, metrics, store.precedence, patience)
+    socket_mode = (
+        _socket_mode(settings, slack_app, metrics, store.precedence, patience) if hears_slack else None
+    )
     gate = Gate(metrics, settings.trusted_proxies)
     web = BotFlask(metrics, store.precedence)
     OperatorPages(store, metrics, gate, settings.metrics_token, lanes.alive, socket_mode).add_to(web)
     if hears_slack:
         Web(
             settings,
-            _slack_requests(settings, slack_app, metrics),
+            _slack_requests(settings, slack_app, metrics, EventLimit(metrics, alarms, listeners.submit)),
             inbound,
             receipts,
             pictures_out,
@@ -309,11 +315,13 @@ def _socket_mode(
     return SocketMode(slack_app, Slack(opener), precedence, patience)
 
 
-def _slack_requests(settings: Settings, slack_app: App, metrics: Metrics) -> SlackRequests | None:
+def _slack_requests(
+    settings: Settings, slack_app: App, metrics: Metrics, event_limit: EventLimit
+) -> SlackRequests | None:
     """None in Socket Mode, and without the secret by which Slack's requests are told."""
     if settings.slack_app_token is not None or settings.slack_signing_secret is None:
         return None
-    return SlackRequests(slack_app, settings.slack_signing_secret.get_secret_value(), metrics)
+    return SlackRequests(slack_app, settings.slack_signing_secret.get_secret_value(), metrics, event_limit)
 
 
 def _ordering(
@@ -346,6 +354,7 @@ def _account(
         settings.flowroute_api_url,
         timeout_s=timeout_s,
         max_attempts=max_attempts,
+        sms_per_second=settings.sms_per_second,
         on_call=metrics.flowroute_called,
     )
 

@@ -50,6 +50,11 @@ class Metrics:
             ("endpoint",),
             registry=self.registry,
         )
+        self.events_left_out = Counter(
+            "bot_slack_events_left_out",
+            "Minutes of which Slack said that it left events out (app_rate_limited)",
+            registry=self.registry,
+        )
         self._texts = Counter(
             "bot_texts", "Texts from phones that were new, by how they came", ("via",), registry=self.registry
         )

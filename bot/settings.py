@@ -137,6 +137,11 @@ class Settings(BaseSettings):
         default=None, description="USD; a dearer purchase needs a second person"
     )
     spend_limit: Usd | None = Field(default=None, description="USD a calendar month that stops purchases")
+    sms_per_second: float = Field(
+        default=5,
+        gt=0,
+        description="texts a second that Flowroute takes from the account, as agreed with its sales",
+    )
     retention_days: int | None = Field(
         default=None,
         ge=1,

@@ -7,6 +7,7 @@ signature is wrong (slack_bolt 1.30). A stranger must neither break anything her
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl
 
@@ -16,13 +17,16 @@ from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 
+from bot.event_limit import EventLimit
 from bot.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
 JSON: Final = "application/json"
+LEFT_OUT: Final = "app_rate_limited"
 UNREADABLE: Final = (ValueError, AttributeError, LookupError, TypeError)
 """The first is pydantic's, the others Bolt's where fields are missing; what listeners raise, Bolt catches."""
+YEAR_3000: Final = 32_503_680_000
 MAX_FIELDS: Final = 100  # a command has a dozen
 
 
@@ -124,6 +128,8 @@ class _Delivery(_Shape):
     """What holds an event; Slack also asks for a `challenge` in this form."""
 
     type: str
+    minute_rate_limited: Annotated[int, Field(ge=0, le=YEAR_3000)] = 0
+    """Seconds since 1970, where `type` says that events are left out."""
     team_id: str | None = None
     enterprise_id: str | None = None
     authorizations: list[_Authorization] | None = None
@@ -144,6 +150,7 @@ class SlackRequests:
     app: App
     signing_secret: str
     metrics: Metrics
+    event_limit: EventLimit
 
     def answer(self) -> Response:
         """Slack's protocol; 401 for a wrong or stale signature, 400 for what Slack does not send."""
@@ -152,7 +159,10 @@ class SlackRequests:
             return self._refused("slack_signature", 401)
         try:
             text = body.decode()
-            _check(text, request.mimetype)
+            delivery = _check(text, request.mimetype)
+            if delivery is not None and delivery.type == LEFT_OUT:  # of which Bolt knows nothing
+                self.event_limit.reached(datetime.fromtimestamp(delivery.minute_rate_limited, UTC))
+                return Response(status=200)
             asked = BoltRequest(body=text, headers=dict(request.headers))
             return to_flask_response(self.app.dispatch(asked))
         except UNREADABLE as error:
@@ -174,8 +184,8 @@ class SlackRequests:
         return Response(status=status)
 
 
-def _check(body: str, content_type: str) -> None:
-    """Raise ValueError for a body that Slack does not send.
+def _check(body: str, content_type: str) -> _Delivery | None:
+    """The delivery that a body of JSON is; raises ValueError for a body that Slack does not send.
 
     What is read as JSON and what as a form is Bolt's own rule.
     """
@@ -186,9 +196,10 @@ def _check(body: str, content_type: str) -> None:
             shape = _EVENTS.get((event.type, event.subtype)) or _EVENTS.get((event.type, None))
             if shape is not None:
                 shape.model_validate(delivery.event)
-        return
+        return delivery
     fields = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_FIELDS))
     if "payload" in fields:
         _Interaction.model_validate_json(fields["payload"])
     elif "command" in fields:
         _Command.model_validate(fields)
+    return None

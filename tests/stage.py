@@ -91,6 +91,7 @@ class Stage:
         look_up: LookUp = LookUp(),  # noqa: B008 - it is frozen
         timeout_s: tuple[float, float] = DEFAULT_TIMEOUT_S,
         is_first_start: bool = False,
+        marks_per_s: float = 1000,
         **changes: str,
     ) -> Iterator[None]:
         """Run a bot; `changes` are settings by their names in the environment, "" takes one away.
@@ -118,6 +119,7 @@ class Stage:
             look_up=look_up,
             timeout_s=timeout_s,
             step_pauses_s=QUICK_PAUSES_S,
+            marks_per_s=marks_per_s,
         )
         server.app = bot.web
         self.url = f"http://127.0.0.1:{server.port}"

@@ -1,7 +1,8 @@
-"""The one reaction on a person's own message that shows what became of it."""
+"""The one reaction on a person's own message that shows what became of it, at a rate that Slack allows."""
 
 import logging
 
+from bot.relay.turns import Turns
 from bot.slack import Refused, Slack, TooFast, Unsure
 from bot.store import replies
 from bot.store.engine import Store
@@ -17,21 +18,28 @@ HOPELESS = frozenset({"message_not_found", "channel_not_found", "is_archived", "
 class Marks:
     """Works the reactions of one channel at a time; adding and removing them twice changes nothing."""
 
-    def __init__(self, store: Store, slack: Slack) -> None:
+    def __init__(self, store: Store, slack: Slack, turns: Turns) -> None:
         self._store = store
         self._slack = slack
+        self._turns = turns
 
     def due(self) -> list[str]:
         with self._store.read() as db:
             return replies.channels_unmarked(db)
 
     def work(self, channel_id: str) -> float | None:
-        """Bring the reactions in a channel up to date, oldest message first."""
+        """Bring the reactions in a channel up to date, oldest message first.
+
+        While a message waits its turn, states that follow each other come to one mark, the last.
+        """
         while True:
             with self._store.read() as db:
                 reply = replies.oldest_unmarked(db, channel_id)
             if reply is None or reply.mark_wanted is None:
                 return None
+            wait_s = self._turns.wait_s(channel_id)
+            if wait_s:
+                return wait_s
             with self._store.write() as db:
                 replies.about_to_mark(db, reply, reply.mark_wanted)
             try:

@@ -37,7 +37,7 @@ _MENTION = re.compile(r"@([UW][A-Z0-9]{6,})\b")
 GIVE_UP_FETCHING = timedelta(minutes=5)
 RECORDS_MAY_LEAD = timedelta(minutes=2)
 """How far Flowroute's clock may be behind ours."""
-SMS_PER_S, MMS_PER_S = 5.0, 1.0
+MMS_PER_S = 1.0
 """What Flowroute takes from an account (developer.flowroute.com, "Messaging rate limits")."""
 LONGEST_TEXT = 1600
 """Characters; Flowroute publishes no limit, other carriers cut there."""
@@ -77,6 +77,7 @@ class Sending:
         wake: Wake,
         receipts_url: str | None,
         look_up: LookUp,
+        sms_per_second: float,
     ) -> None:
         self._store = store
         self._flowroute = flowroute
@@ -90,8 +91,8 @@ class Sending:
         self._look_up_as = look_up
         # Flowroute's client would wait as well, but after `begin`: a crash would then leave texts in doubt
         # that never left.
-        self._sms_turns = Turns(SMS_PER_S)
-        self._mms_turns = Turns(MMS_PER_S)
+        self._sms_turns = Turns.shared(store, "sms", sms_per_second)
+        self._mms_turns = Turns.shared(store, "mms", MMS_PER_S)
 
     def due(self) -> list[str]:
         with self._store.read() as db:

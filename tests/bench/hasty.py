@@ -7,4 +7,4 @@ from bot.__main__ import main
 from bot.posting import Pace
 
 if __name__ == "__main__":
-    main(obj=partial(app.build, pace=Pace(per_second=1e6, burst=1_000_000)))
+    main(obj=partial(app.build, pace=Pace(per_second=1e6, burst=1_000_000), marks_per_s=1e6))

@@ -25,7 +25,19 @@ from sandbox.server import QUICK, Sandbox
 from sandbox.slack import faults
 from tests import databases
 from tests.handlers.person import Person
-from tests.stage import AGENT, MARIA, NUMBER, SECOND_NUMBER, SUPPORT, BotProcess, Stage, free_port, wait_for
+from tests.security.forger import JSON, Forger
+from tests.stage import (
+    ADMINS_MESSAGES,
+    AGENT,
+    MARIA,
+    NUMBER,
+    SECOND_NUMBER,
+    SUPPORT,
+    BotProcess,
+    Stage,
+    free_port,
+    wait_for,
+)
 
 
 def figures(stage: Stage) -> dict[str, float]:
@@ -197,6 +209,41 @@ def test_texts_are_counted_by_the_way_they_came(stage: Stage) -> None:
 
         stage.carrier.handset_send(MARIA, SECOND_NUMBER, "of which no webhook tells")
         wait_for(lambda: figure(stage, "bot_texts_total", via="list") == 1, "the second")
+
+
+def test_events_that_slack_leaves_out_are_counted_and_told_an_admin_once(stage: Stage) -> None:
+    """Slack says so once a minute; what people wrote meanwhile comes never."""
+    with stage.bot():
+        said = {
+            "type": "app_rate_limited",
+            "minute_rate_limited": 1763735040,
+            "team_id": "T1",
+            "api_app_id": "A1",
+        }
+        for _ in range(2):
+            assert Forger(stage).post(json.dumps(said).encode(), JSON).status_code == 200
+
+        assert figure(stage, "bot_slack_events_left_out_total") == 2
+        stage.workspace.wait_for(lambda: stage.texts_in(ADMINS_MESSAGES))
+        wait_for(lambda: figure(stage, "bot_queue_depth", lane="posts") == 0, "all to be told")
+        (told,) = stage.texts_in(ADMINS_MESSAGES)
+        assert "Slack leaves out what people write" in told
+
+
+def test_marks_are_made_no_faster_than_slack_takes_them(stage: Stage) -> None:
+    """Ten at once after a pause; after them each waits its turn, and skips states that have passed."""
+    with stage.bot(marks_per_s=0.001):
+        stage.link()
+        stage.carrier.handset_send(MARIA, NUMBER, "hello")
+        stage.workspace.wait_for(lambda: "hello" in stage.texts_in(SUPPORT))
+        shown = next(m for m in stage.workspace.messages(SUPPORT) if m["text"] == "hello")
+        for i in range(12):
+            stage.workspace.member(AGENT).post(SUPPORT, f"reply {i}", thread_ts=shown["thread_ts"])
+        stage.workspace.wait_for(lambda: len(stage.received_by(MARIA)) == 12)
+
+        wait_for(lambda: figure(stage, "slack_api_calls_total", method="reactions.add") == 10, "ten marks")
+        wait_for(lambda: figure(stage, "bot_queue_depth", lane="marks") >= 2, "the others to wait")
+        assert figure(stage, "slack_api_calls_total", method="reactions.add") == 10
 
 
 def test_a_lane_that_hangs_makes_the_process_unready() -> None:

@@ -29,6 +29,7 @@ CHANNELS = [f"C0ROOM{i:02}" for i in range(len(NUMBERS))]
 PEOPLE = [f"1425555{i:04}" for i in range(2000, 2003)]
 BOT_USER = "U0BOT"
 IMPATIENT = "tests.bot.crashes.impatient"
+SWIFT = "tests.bot.crashes.swift"
 PACE = Pace(
     event_retry_s=(0, 0.5, 1, 2, 4, 8, 16, 32),
     channel_rate_per_s=0,  # no limit
@@ -70,7 +71,7 @@ class Switchboard:
             for number, channel_id in zip(NUMBERS, CHANNELS, strict=True):
                 links.put(db, Link(number, channel_id, "thread", 0, ADMIN, utc_now()))
 
-    def process(self, *arguments: str, module: str = "bot", **changes: str) -> BotProcess:
+    def process(self, *arguments: str, module: str = SWIFT, **changes: str) -> BotProcess:
         """A process of the bot, ended with the test; without arguments it serves the web as well.
 
         `changes` are settings by their names in the environment.
