@@ -17,6 +17,7 @@ _EMPHASIS = tuple(
     for mark in (r"\*", "_", "~")
 )
 _EMOJI = re.compile(r":(?P<name>[a-z0-9_+'-]+):(?::skin-tone-[2-6]:)?")
+_MENTION = re.compile(r"<@(?P<user_id>[UW][A-Z0-9]+)>")
 _PLACE = "\ue000{}\ue001"
 _PLACES = re.compile("\ue000([0-9]+)\ue001")
 
@@ -40,6 +41,11 @@ def plain_text(mrkdwn: str, emoji: Mapping[str, str]) -> str:
         text = marks.sub(lambda found: found[1] or "", text)
     text = _EMOJI.sub(lambda found: emoji.get(found[0]) or _by_name(found, emoji), text)
     return unescape(_PLACES.sub(lambda place: kept[int(place[1])], text)).strip()
+
+
+def mentioned_in(mrkdwn: str) -> tuple[str, ...]:
+    """The user ids of who is mentioned without a name, which `plain_text` leaves as `@U…`; each once."""
+    return tuple(dict.fromkeys(_MENTION.findall(mrkdwn)))
 
 
 def emoji_in(blocks: Iterable[Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from slack_bolt import App, BoltContext
 
 from bot.relay.replies import Replies, SlackReply
 
-from .plain_text import emoji_in, plain_text
+from .plain_text import emoji_in, mentioned_in, plain_text
 
 _WRITTEN_BY_PEOPLE = {None, "file_share", "thread_broadcast"}
 """Subtypes of messages that somebody wrote; edits, deletions, joins and bots have others."""
@@ -61,5 +61,6 @@ def _reply(event: Mapping[str, Any], bot_user_id: str) -> SlackReply:
         text=plain_text(text, emoji_in(event.get("blocks") or [])),
         slack_text=text,
         mentions_bot=text != written,
+        mentioned=mentioned_in(text),
         file_ids=tuple(file["id"] for file in event.get("files") or []),
     )

@@ -53,6 +53,8 @@ class Letter(BaseModel):
     """Whom it can go to, where they were found in a message."""
     file_ids: tuple[str, ...] = ()
     """Files of an earlier try: Slack's form cannot show them again."""
+    mentioned: tuple[str, ...] = ()
+    """The user ids that stood for names in what a command began with."""
     accepted: tuple[str, ...] = ()
     """The doubts that are shown above the form, so that sending it again accepts them."""
     rewritten: int = 0

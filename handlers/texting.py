@@ -27,6 +27,7 @@ from .inputs import files_in, typed_in
 from .limits import MAX_INPUT
 from .messages import words_of
 from .modals import Modal, Stale, carried, notice
+from .plain_text import mentioned_in
 from .sms_views import TITLE, Filled, Letter, Thread
 from .values import PERSON
 
@@ -65,9 +66,10 @@ class TextingHandlers:
         return several or bool(doubts(_typed_draft(ask, text)))
 
     def form(self, ask: Ask, *, to: str | None, sender: PhoneNumber | None, text: str | None) -> ModalView:
-        letter = Letter(
-            channel_id=ask.actor.channel_id, accepted=doubts(_typed_draft(ask, text)) if text else ()
-        )
+        letter = Letter(channel_id=ask.actor.channel_id)
+        if text:
+            draft = _typed_draft(ask, text)
+            letter = letter.model_copy(update={"accepted": doubts(draft), "mentioned": draft.mentioned})
         filled = Filled(to and caller(to), sender, text)
         refusal = None
         if sender is not None and sender not in self.composer.numbers_for(ask.actor):
@@ -130,7 +132,13 @@ class TextingHandlers:
         modal = Modal.wait(client, context, TITLE, "Sending…")
         actor = _actor(body, letter)
         letter = letter.model_copy(update={"file_ids": file_ids})
-        draft = Draft(filled.text or "", f"view:{view['id']}", file_ids, accepted=letter.accepted)
+        draft = Draft(
+            filled.text or "",
+            f"view:{view['id']}",
+            file_ids,
+            mentioned=letter.mentioned,
+            accepted=letter.accepted,
+        )
 
         def work() -> ModalView:
             try:
@@ -173,7 +181,7 @@ class TextingHandlers:
 
 def _typed_draft(ask: Ask, text: str) -> Draft:
     """The text of a command; mentions stand in its line only."""
-    return Draft(text, f"command:{ask.trigger_id}", as_typed=ask.line)
+    return Draft(text, f"command:{ask.trigger_id}", as_typed=ask.line, mentioned=mentioned_in(ask.line))
 
 
 def _actor(body: Mapping[str, Any], letter: Letter) -> Actor:

@@ -49,13 +49,15 @@ class Draft:
     """A text that somebody wants to send.
 
     `key` names what caused it: the same key sends nothing twice. `as_typed` is what Slack handed over where
-    that shows more than `body`, such as mentions. `accepted` are the doubts that its writer has read.
+    that shows more than `body`, such as mentions; `mentioned` the user ids in `body` that stand for names.
+    `accepted` are the doubts that its writer has read.
     """
 
     body: str
     key: str
     file_ids: tuple[str, ...] = ()
     as_typed: str | None = None
+    mentioned: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
 
 
@@ -220,6 +222,7 @@ def _queue(db: Connection, actor: Actor, conversation: Conversation, draft: Draf
         user_id=actor.user_id,
         team_id="",
         body=draft.body,
+        mentioned=draft.mentioned,
         file_ids=draft.file_ids,
         hold_s=0 if link is None else link.hold_s,
     )

@@ -27,6 +27,7 @@ def compose(
     user_id: str,
     team_id: str,
     body: str,
+    mentioned: tuple[str, ...] = (),
     file_ids: tuple[str, ...] = (),
     hold_s: int = 0,
 ) -> int | None:
@@ -44,6 +45,7 @@ def compose(
         user_id=user_id,
         team_id=team_id,
         body=body,
+        mentioned=mentioned,
         file_ids=file_ids,
         now=now,
         not_before=now + timedelta(seconds=hold_s) if hold_s else None,

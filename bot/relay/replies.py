@@ -36,7 +36,8 @@ EDITED = "edited"
 class SlackReply:
     """A message that a person wrote in a thread.
 
-    `text` is plain, as it would be sent; `slack_text` is what Slack sent, without a mention of the bot.
+    `text` is plain, as it would be sent, apart from the user ids in it of who is `mentioned`; `slack_text` is
+    what Slack sent, without a mention of the bot.
     """
 
     channel_id: str
@@ -47,6 +48,7 @@ class SlackReply:
     text: str
     slack_text: str
     mentions_bot: bool
+    mentioned: tuple[str, ...]
     file_ids: tuple[str, ...]
 
 
@@ -251,6 +253,7 @@ def _accept(
         user_id=reply.user_id,
         team_id=reply.team_id,
         body=reply.text,
+        mentioned=reply.mentioned,
         file_ids=reply.file_ids,
         now=utc_now(),
         worries=worries,

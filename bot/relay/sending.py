@@ -33,7 +33,6 @@ from flowroute.messages import MessageRecord
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = 5.0
-_MENTION = re.compile(r"@([UW][A-Z0-9]{6,})\b")
 GIVE_UP_FETCHING = timedelta(minutes=5)
 RECORDS_MAY_LEAD = timedelta(minutes=2)
 """How far Flowroute's clock may be behind ours."""
@@ -146,7 +145,7 @@ class Sending:
 
     def _not_yet_s(self, reply: Reply) -> float | None:
         """Seconds to come back in while it cannot leave; None when it can."""
-        if _MENTION.search(reply.body):
+        if reply.mentioned:
             return self._name_people(reply)
         return self._held_s(reply) or None
 
@@ -161,13 +160,12 @@ class Sending:
     def _name_people(self, reply: Reply) -> float:
         """Put names where Slack only gave ids; it is kept, because the message list is searched for it."""
         try:
-            body = _MENTION.sub(
-                lambda found: "@" + (self._access.name_of(found[1]) or "somebody"), reply.body
-            )
+            names = {user_id: self._access.name_of(user_id) or "somebody" for user_id in reply.mentioned}
         except SlackError:
             return LOOK_AGAIN_S
+        body = re.sub(rf"@({'|'.join(names)})\b", lambda found: f"@{names[found[1]]}", reply.body)
         with self._store.write() as db:
-            replies.set_body(db, reply.id, body)
+            replies.name_mentioned(db, reply.id, body)
         return 0.0
 
     def _hand_over(self, reply: Reply, media_urls: list[str]) -> float | None:

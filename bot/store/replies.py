@@ -66,6 +66,8 @@ class Reply:
     user_id: str
     team_id: str
     body: str
+    mentioned: tuple[str, ...]
+    """User ids that still stand in the body, as `@U…`, where the names of colleagues belong."""
     file_ids: tuple[str, ...]
     state: ReplyState
     problem: str | None
@@ -92,6 +94,7 @@ def accept(
     body: str,
     file_ids: tuple[str, ...],
     now: datetime,
+    mentioned: tuple[str, ...] = (),
     worries: list[str] | None = None,
     not_before: datetime | None = None,
 ) -> int | None:
@@ -111,6 +114,7 @@ def accept(
         user_id=user_id,
         team_id=team_id,
         body=body,
+        mentioned=list(mentioned),
         file_ids=list(file_ids),
         state=state,
         worries=worries,
@@ -186,9 +190,9 @@ def doubt_stored(db: Connection) -> None:
     )
 
 
-def set_body(db: Connection, reply_id: int, body: str) -> None:
-    """Say it in other words, before it leaves."""
-    db.execute(update(replies).where(replies.c.id == reply_id).values(body=body))
+def name_mentioned(db: Connection, reply_id: int, body: str) -> None:
+    """Put a body with names in place of the one with ids, before it leaves."""
+    db.execute(update(replies).where(replies.c.id == reply_id).values(body=body, mentioned=[]))
 
 
 def set_ts(db: Connection, reply_id: int, ts: str) -> None:
@@ -332,6 +336,7 @@ def _reply(row: Row[Any]) -> Reply:
         user_id=row.user_id,
         team_id=row.team_id,
         body=row.body,
+        mentioned=tuple(row.mentioned or ()),  # None where a release before this one kept it
         file_ids=tuple(row.file_ids),
         state=ReplyState(row.state),
         problem=row.problem,

@@ -221,6 +221,7 @@ replies = Table(
     Column("user_id", String(32), nullable=False),
     Column("team_id", String(32), nullable=False),
     Column("body", Text, nullable=False),
+    Column("mentioned", JSON),
     Column("file_ids", JSON, nullable=False),
     Column("state", String(16), nullable=False),
     Column("problem", Text),

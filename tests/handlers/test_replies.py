@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.cards import Action
 from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage, exactly_once
 
 
@@ -30,6 +31,30 @@ def test_slacks_formatting_reaches_the_phone_as_plain_text(linked: Stage) -> Non
     sam.post(SUPPORT, "*Yes*, `until 5` & <more>, see https://example.com", thread_ts=thread(linked))
     linked.workspace.wait_for(lambda: linked.received_by(MARIA))
     assert linked.received_by(MARIA) == ["Yes, until 5 & <more>, see https://example.com"]
+
+
+@pytest.mark.parametrize("text", ["Write to INFO@WASHINGTON.EDU", "We are @UNIVERSITY, @WAREHOUSE2"])
+def test_what_only_looks_like_a_mention_is_sent_as_it_was_written(linked: Stage, text: str) -> None:
+    """Nobody's words are changed unasked."""
+    linked.workspace.member(AGENT).post(SUPPORT, text, thread_ts=thread(linked))
+    linked.workspace.wait_for(lambda: linked.received_by(MARIA))
+    assert linked.received_by(MARIA) == [text]
+
+
+def test_only_who_is_mentioned_is_called_by_name(linked: Stage) -> None:
+    """Beside a real mention the rest stays as it was written."""
+    # given
+    sam = linked.workspace.member(AGENT)
+    sam.post(SUPPORT, "@ada or INFO@WASHINGTON.EDU can help, says @grace", thread_ts=thread(linked))
+    linked.workspace.wait_for(lambda: any("not sent yet" in text for text in linked.texts_in(SUPPORT)))
+    question = next(m for m in linked.workspace.messages(SUPPORT) if "not sent yet" in m.get("text", ""))
+
+    # when
+    sam.click(channel=SUPPORT, message_ts=question["ts"], block_id="decide", action_id=Action.SEND_ANYWAY)
+
+    # then
+    linked.workspace.wait_for(lambda: linked.received_by(MARIA))
+    assert linked.received_by(MARIA) == ["@ada or INFO@WASHINGTON.EDU can help, says @grace"]
 
 
 def test_edits_deletions_and_messages_outside_the_thread_are_not_sent(linked: Stage) -> None:
