@@ -84,8 +84,23 @@ def _alone(engine: Engine) -> Iterator[Connection]:
     """One transaction that no other process migrates beside: BEGIN IMMEDIATE, or an advisory lock."""
     with engine.connect() as raw:
         db = raw.execution_options(writes=True)
-        with db.begin():
+        with _tables_may_be_copied(raw), db.begin():
             if engine.dialect.name == "postgresql":
                 db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_MIGRATION_AT_A_TIME})
                 db.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT_S}s'"))
             yield db
+
+
+@contextmanager
+def _tables_may_be_copied(db: Connection) -> Iterator[None]:
+    """SQLite changes a table by copying it, and must not miss the original (sqlite.org, "ALTER TABLE")."""
+    if db.dialect.name != "sqlite":
+        yield
+        return
+    driver = db.connection.cursor()
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+        driver.close()

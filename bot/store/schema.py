@@ -76,6 +76,9 @@ def _id() -> Column[Any]:
     return Column("id", RowId, primary_key=True, autoincrement=True)
 
 
+COUNTS_UP: dict[str, Any] = {"sqlite_autoincrement": True}
+"""Ids that are never given twice, as PostgreSQL's are: buttons in Slack hold those of removed rows."""
+
 links = Table(
     "links",
     metadata,
@@ -101,6 +104,7 @@ conversations = Table(
     UniqueConstraint("number", "person", "channel_id"),
     UniqueConstraint("channel_id", "thread_ts"),
     _index_where("ix_conversations_card_is_old", "channel_id", "card_is_old"),
+    **COUNTS_UP,
 )
 
 contacts = Table(
@@ -240,6 +244,7 @@ replies = Table(
     _index_where("ix_replies_parked", "id", "state = 'parked'"),
     _index_where("ix_replies_ask_after", "ask_after", "ask_after IS NOT NULL"),
     _index_where("ix_replies_unmarked", "channel_id", "mark_wanted IS NOT NULL"),
+    **COUNTS_UP,
 )
 
 outgoing_files = Table(

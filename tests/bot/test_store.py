@@ -21,6 +21,7 @@ from bot.store.migrate import current_revision, migrate, newest_revision
 from bot.store.orders import NewLine, NewStep, OrderKind, StepName
 from bot.store.receipts import Receipt
 from bot.store.replies import RANK, ReplyState
+from bot.store.schema import conversations as conversations_table
 from bot.store.schema import metadata
 from bot.store.schema import replies as replies_table
 from bot.store.set_up import SetUp
@@ -182,6 +183,27 @@ def test_what_cannot_be_written_takes_nothing_else_with_it(store: Store) -> None
     assert failed == ["odd"]
     with store.read() as db:
         assert texts.known(db, ["first", "one", "odd", "two", "three"]) == {"first", "one", "two", "three"}
+
+
+def test_no_id_of_a_row_that_was_removed_is_given_again(store: Store) -> None:
+    """Buttons that stand in Slack hold it: they must not act on somebody else."""
+    with store.write() as db:
+        # given
+        first, _ = conversations.ensure(db, NUMBER, PERSON, "C1", utc_now())
+        keep_reply(db, first.id)
+        reply = replies.oldest_in_hand(db, first.id)
+        assert reply is not None
+
+        # when
+        db.execute(delete(replies_table))
+        db.execute(delete(conversations_table))
+
+        # then
+        second, _ = conversations.ensure(db, NUMBER, "12065550199", "C1", utc_now())
+        keep_reply(db, second.id)
+        later = replies.oldest_in_hand(db, second.id)
+        assert later is not None
+        assert (second.id > first.id, later.id > reply.id) == (True, True)
 
 
 def test_money_and_time_come_back_as_they_went_in(store: Store) -> None:
