@@ -138,6 +138,10 @@ def erase(person: str, by: str, yes: bool) -> None:
         click.echo(f"Still in Slack: https://slack.com/archives/{channel_id}/p{ts.replace('.', '')}")
     if erased.threads:
         click.echo("Delete these threads there; a reply in them reaches nobody any more.")
+    for channel_id, ts in erased.announcements:
+        click.echo(f"Names them: https://slack.com/archives/{channel_id}/p{ts.replace('.', '')}")
+    if erased.announcements:
+        click.echo("Delete these posts about changes there as well.")
     click.echo("Flowroute keeps its own records of texts: ask its support to have them erased.")
 
 

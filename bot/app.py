@@ -11,7 +11,7 @@ from slack_bolt import App
 
 import handlers
 from bot.access.admin_channel import AdminChannel
-from bot.access.audit import AUDIT, CHANGE, Audit
+from bot.access.audit import Audit
 from bot.access.roles import Access
 from bot.alarms import Alarms
 from bot.doctor import examine_running
@@ -74,6 +74,7 @@ from bot.slack_requests import SlackRequests
 from bot.socket_mode import Patience, SocketMode
 from bot.store import conversations
 from bot.store import replies as store_replies
+from bot.store.audit import AUDIT, CHANGE
 from bot.store.conversations import CARD
 from bot.store.engine import Store, open_engine
 from bot.web import Web

@@ -11,13 +11,9 @@ from bot.cards import Card
 from bot.clock import utc_now
 from bot.lanes import Lane, Wake
 from bot.store import audit, posts
-from bot.store.audit import Begun, Entry
+from bot.store.audit import AUDIT, CHANGE, Begun, Entry
 from bot.store.engine import Store
 
-AUDIT = "audit"
-"""The kind of post that brings an entry into the audit channel."""
-CHANGE = "change"
-"""The kind of post that announces a change where it was asked for."""
 MAX_SUBJECT = 80
 MAX_RESULT = 200
 

@@ -11,6 +11,11 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from bot.store.schema import audit, changes_under_way
 
+AUDIT = "audit"
+"""The kind of post that brings an entry into the audit channel."""
+CHANGE = "change"
+"""The kind of post that announces a change where it was asked for."""
+
 
 @dataclass(frozen=True)
 class Entry:

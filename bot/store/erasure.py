@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Text, cast, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Text, cast, delete, or_, select, update
 
+from bot.store.audit import AUDIT, CHANGE
 from bot.store.conversations import CARD
 from bot.store.notices import NOTICE
 from bot.store.opt_outs import OptOutState
@@ -30,11 +31,12 @@ ERASED = "erased"
 
 @dataclass(frozen=True)
 class Erased:
-    """What went, and where Slack still shows it: (channel id, ts of the thread)."""
+    """What went, and where Slack still shows it, as (channel id, ts): threads, and posts about changes."""
 
     texts: int
     replies: int
     threads: list[tuple[str, str]]
+    announcements: list[tuple[str, str]]
 
 
 def is_under_way(db: Connection, person: str) -> bool:
@@ -47,9 +49,8 @@ def is_under_way(db: Connection, person: str) -> bool:
     sending = select(replies.c.id).where(
         replies.c.conversation_id.in_(of_theirs), replies.c.state.in_(DOUBTFUL)
     )
-    return (
-        db.execute(posting.limit(1)).first() is not None or db.execute(sending.limit(1)).first() is not None
-    )
+    announcing = _announcements(person).where(posts.c.state == PostState.POSTING)
+    return any(db.execute(doubt.limit(1)).first() is not None for doubt in (posting, sending, announcing))
 
 
 def erase(db: Connection, person: str, *, listed_since: datetime) -> Erased:
@@ -66,6 +67,8 @@ def erase(db: Connection, person: str, *, listed_since: datetime) -> Erased:
         )
         if row.thread_ts is not None
     ]
+    announced = db.execute(_announcements(person).where(posts.c.ts.is_not(None)).order_by(posts.c.id))
+    announcements = [(row.channel_id, row.ts) for row in announced]
     reply_ids = list(db.scalars(select(replies.c.id).where(replies.c.conversation_id.in_(of_theirs))))
     remove_replies(db, reply_ids)
     text_ids = _remove_texts(db, person, listed_since)
@@ -79,7 +82,7 @@ def erase(db: Connection, person: str, *, listed_since: datetime) -> Erased:
     db.execute(delete(opt_outs).where(opt_outs.c.person == person, opt_outs.c.state != OptOutState.STOPPED))
     db.execute(delete(auto_replies).where(auto_replies.c.person == person))
     _mask_in_audit(db, person)
-    return Erased(len(text_ids), len(reply_ids), threads)
+    return Erased(len(text_ids), len(reply_ids), threads, announcements)
 
 
 def masked(person: str) -> str:
@@ -100,12 +103,25 @@ def _remove_texts(db: Connection, person: str, listed_since: datetime) -> list[i
     return ids
 
 
+def _announcements(person: str) -> Select[tuple[str, str]]:
+    """Posts of audit entries that name them, as they were before they were masked."""
+    entries = select(audit.c.id).where(or_(audit.c.subject == person, _told(person)))
+    return select(posts.c.channel_id, posts.c.ts).where(
+        posts.c.kind.in_((AUDIT, CHANGE)), posts.c.ref.in_(entries)
+    )
+
+
+def _told(person: str) -> ColumnElement[bool]:
+    """Audit entries of which a fact names them."""
+    return or_(
+        *(cast(facts, Text).contains(person, autoescape=True) for facts in (audit.c.before, audit.c.after))
+    )
+
+
 def _mask_in_audit(db: Connection, person: str) -> None:
     mask = masked(person)
-    facts = (audit.c.before, audit.c.after)
     db.execute(update(audit).where(audit.c.subject == person).values(subject=mask, before=None, after=None))
-    told = or_(*(cast(column, Text).contains(person, autoescape=True) for column in facts))
-    for row in db.execute(select(audit).where(told)).all():
+    for row in db.execute(select(audit).where(_told(person))).all():
         db.execute(
             update(audit)
             .where(audit.c.id == row.id)

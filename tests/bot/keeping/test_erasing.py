@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.bot.test_pictures import picture, thread_of
 from tests.bot.test_settings import run
 from tests.handlers.person import Person, shown
-from tests.stage import ADMIN, AGENT, JONAS, MARIA, NUMBER, SUPPORT, Stage, wait_for
+from tests.stage import ADMIN, AGENT, AUDIT, JONAS, MARIA, NUMBER, SUPPORT, Stage, wait_for
 
 WORDS = ("the roof leaks", "we are on our way", "Maria Lopez", MARIA, "roof.png")
 
@@ -64,6 +64,22 @@ def test_nothing_is_left_of_somebody_who_was_erased(stage: Stage, tmp_path: Path
         assert "had somebody erased" in audit
         assert "erased …42" in audit
         assert "Maria" not in audit
+
+
+def test_what_the_audit_channel_says_of_them_is_listed(stage: Stage, tmp_path: Path) -> None:
+    """Their number and name stand there, in posts that belong to no thread of theirs."""
+    with stage.bot(AUDIT_CHANNEL=AUDIT):
+        ada = Person(stage)
+        ada.asks("relay name 206 555 0142 Maria Lopez")
+        ada.asks("relay name 425 555 0177 Jonas")
+        stage.workspace.wait_for(lambda: any("555-0177" in words for words in stage.texts_in(AUDIT)))
+        wait_for(lambda: not is_posting(stage), "the posts")
+        said = erase(stage, tmp_path, MARIA)
+
+    about_her = [m["ts"] for m in stage.workspace.messages(AUDIT) if "555-0142" in m["text"]]
+    listed = [line.rpartition("/p")[2] for line in said.splitlines() if f"/archives/{AUDIT}/" in line]
+    assert listed == [ts.replace(".", "") for ts in about_her]
+    assert len(listed) == 1
 
 
 def test_a_wish_for_no_more_texts_outlives_whoever_wished_it(stage: Stage, tmp_path: Path) -> None:
