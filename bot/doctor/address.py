@@ -31,6 +31,7 @@ def public_address(settings: Settings) -> Iterator[Finding]:
             return
         yield Finding("PUBLIC_URL", Health.GOOD, f"leads to a running bot ({took_s:.1f} s)")
         yield from _callers(settings)
+        yield _figures(url)
     except requests.RequestException as error:
         yield Finding(
             "PUBLIC_URL",
@@ -57,6 +58,18 @@ def _callers(settings: Settings) -> Iterator[Finding]:
             401,
             "a proxy holds back /slack/events, or the bot there runs in Socket Mode",
         )
+
+
+def _figures(public_url: str) -> Finding:
+    """They tell the month's spend, and how much is texted."""
+    if requests.get(f"{public_url}/metrics", timeout=TIMEOUT_S).ok:
+        return Finding(
+            "metrics",
+            Health.WORTH_A_LOOK,
+            "anybody on the internet can read them at PUBLIC_URL/metrics",
+            "set METRICS_TOKEN, or have the proxy pass on /slack/, /flowroute/ and /media/ only",
+        )
+    return Finding("metrics", Health.GOOD, "not shown to strangers")
 
 
 def _told_apart(part: str, status: int, expected: int, cure: str) -> Finding:

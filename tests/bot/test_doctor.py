@@ -200,3 +200,19 @@ def test_the_shape_that_the_account_sends_is_told(
         answer = run(tmp_path, "doctor", **(environment | {"DATABASE_URL": stage.database_url}))
 
     assert said in answer.stdout
+
+
+def test_figures_that_anybody_can_read_are_worth_a_look(stage: Stage, tmp_path: Path) -> None:
+    """With a token, or with a proxy that keeps them inside, all is well."""
+    said = []
+    for token in ("", "a-token-for-prometheus"):
+        with stage.bot(METRICS_TOKEN=token):
+            environment = stage.sandbox.bot_environment(int(stage.url.rpartition(":")[2]))
+            answer = run(tmp_path, "doctor", **(environment | {"DATABASE_URL": stage.database_url}))
+        assert answer.returncode == 0, answer.stdout
+        said += [line for line in answer.stdout.splitlines() if "  metrics: " in line]
+
+    assert said == [
+        "look  metrics: anybody on the internet can read them at PUBLIC_URL/metrics",
+        "  ok  metrics: not shown to strangers",
+    ]
