@@ -9,8 +9,6 @@ from functools import partial
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, text
 from sqlalchemy.exc import IntegrityError
 
@@ -20,7 +18,6 @@ from bot.store.engine import Store, open_engine
 from bot.store.migrate import current_revision, migrate, newest_revision
 from bot.store.orders import NewLine, NewStep, OrderKind, StepName
 from bot.store.receipts import Receipt
-from bot.store.replies import RANK, ReplyState
 from bot.store.schema import conversations as conversations_table
 from bot.store.schema import metadata
 from bot.store.schema import replies as replies_table
@@ -257,26 +254,6 @@ def test_a_receipt_with_members_missing_is_still_kept_once(store: Store) -> None
     assert kept == [True, False]
     with store.read() as db:
         assert receipts.of(db, "mdr2-1") == [receipt]
-
-
-@given(news=st.lists(st.sampled_from(ReplyState), max_size=8))
-def test_no_order_of_news_moves_a_reply_backwards(
-    store_for_properties: Store, news: list[ReplyState]
-) -> None:
-    """Receipts come late, twice and out of order; what is shown is always the furthest."""
-    store = store_for_properties
-    with store.write() as db:
-        db.execute(delete(replies_table))
-        conversation, _ = conversations.ensure(db, NUMBER, PERSON, "C1", utc_now())
-        keep_reply(db, conversation.id)
-        reply = replies.oldest_in_hand(db, conversation.id)
-        assert reply is not None
-        reached = ReplyState.STORED
-        for state in news:
-            moved = replies.advance(db, reply.id, state)
-            assert moved == (RANK[state] > RANK[reached])
-            reached = max(reached, state, key=RANK.__getitem__)
-            assert replies.get(db, reply.id).state is reached
 
 
 def test_posts_wait_in_the_order_in_which_they_were_stored(store: Store) -> None:
