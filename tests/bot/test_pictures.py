@@ -11,7 +11,7 @@ import pytest
 import requests
 from PIL import Image
 
-from sandbox.flowroute_api import HandsetMessage
+from sandbox.flowroute_api import HandsetMessage, Refuse
 from sandbox.slack import Upload, faults
 from tests.handlers.person import Person
 from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage, exactly_once, wait_for
@@ -94,6 +94,27 @@ def test_a_picture_that_cannot_be_fetched_is_named_in_the_thread(stage: Stage) -
         stage.workspace.wait_for(lambda: any("roof.png did not arrive" in t for t in stage.texts_in(SUPPORT)))
     assert "look" in stage.texts_in(SUPPORT)
     assert shared(stage) == []
+
+
+def test_a_picture_that_could_not_be_fetched_is_fetched_later(stage: Stage) -> None:
+    """The thread says that it is tried again; also by a bot that was restarted meanwhile."""
+    # given
+    stage.carrier.faults.add(method="GET", path_pattern=r"/media/.*", fault=Refuse(500))
+    with stage.bot():
+        stage.link()
+        stage.carrier.handset_send(MARIA, NUMBER, "look", [("roof.png", "image/png", picture())])
+        stage.workspace.wait_for(
+            lambda: any("roof.png is tried again" in text for text in stage.texts_in(SUPPORT))
+        )
+
+    # when: the pause of a minute is over
+    with closing(sqlite3.connect(stage.database_url.removeprefix("sqlite:///"))) as db, db:
+        db.execute("UPDATE media SET try_after = '2000-01-01 00:00:00.000000'")
+
+    # then
+    with stage.bot():
+        stage.workspace.wait_for(lambda: shared(stage))
+    assert [file["name"] for file in shared(stage)] == ["roof.png"]
 
 
 @exactly_once

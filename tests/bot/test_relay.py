@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 
 from bot import settings
 from bot.cards import Action
@@ -445,3 +446,45 @@ def test_while_the_carrier_hangs_texts_still_come_in(linked: Stage) -> None:
     finally:
         answers.set()
     linked.workspace.wait_for(lambda: all(linked.received_by(person) for person in people))
+
+
+def test_help_is_answered_with_the_operators_own_words(stage: Stage) -> None:
+    """HELP_TEXT says who texts, which is what carriers ask for."""
+    with stage.bot(HELP_TEXT="Roof repairs by Heartwood, (206) 555-0100"):
+        stage.link()
+        stage.carrier.handset_send(MARIA, NUMBER, "HELP")
+        stage.workspace.wait_for(
+            lambda: stage.received_by(MARIA) == ["Roof repairs by Heartwood, (206) 555-0100"]
+        )
+
+
+def test_one_of_our_own_numbers_is_not_answered_automatically(linked: Stage) -> None:
+    """Two numbers of ours would ask each other for help for ever."""
+    # when
+    linked.carrier.handset_send(SECOND_NUMBER, NUMBER, "HELP")
+
+    # then
+    linked.workspace.wait_for(
+        lambda: any("to one of our own numbers" in text for text in linked.texts_in(SUPPORT))
+    )
+    assert linked.received_by(SECOND_NUMBER) == []
+
+
+@pytest.mark.parametrize("sender", ["82257", "HEARTWOOD"])
+def test_short_codes_and_names_have_threads_like_people(linked: Stage, sender: str) -> None:
+    """They text codes and reminders; what cannot be answered says so in the thread."""
+    # given
+    attributes = {"to": NUMBER, "from": sender, "body": "Your code is 1234", "is_mms": False}
+    body = {"data": {"type": "message", "id": "mdr2-1", "attributes": attributes}}
+    token = linked.sandbox.bot_environment(0)["WEBHOOK_TOKEN"]
+    answer = requests.post(f"{linked.url}/flowroute/{token}/sms", json=body, timeout=30)
+    assert answer.status_code == 200
+
+    # when
+    shown = message(linked, "Your code is 1234")
+    parent = next(m for m in linked.workspace.messages(SUPPORT) if m["ts"] == shown["thread_ts"])
+    assert sender in parent["text"]
+    ts = linked.workspace.member(AGENT).post(SUPPORT, "Thanks", thread_ts=shown["thread_ts"])
+
+    # then
+    linked.workspace.wait_for(lambda: reactions(linked, ts) == ["x"])
