@@ -9,7 +9,7 @@ from tests.stage import wait_for
 
 REPLIES = 100
 THREADS = 10
-KILLS = 4
+KILLS = 5
 REPEATS = 3
 
 PARKED = (MARKS[ReplyState.PARKED],)
@@ -17,7 +17,7 @@ DELIVERED = (MARKS[ReplyState.DELIVERED],)
 
 
 def test_replies_survive_kills_and_reach_the_phone_once_or_are_parked(on_sqlite: Switchboard) -> None:
-    """Flowroute answers 429, 500 or nothing, before and after it took the text, some of them late."""
+    """Flowroute answers 429, 500 or nothing, before and after it took the text, some late; Slack likewise."""
     # given
     board = on_sqlite
     bot = board.process(module=IMPATIENT)
@@ -28,6 +28,7 @@ def test_replies_survive_kills_and_reach_the_phone_once_or_are_parked(on_sqlite:
     board.wait_for_texts(THREADS)
     board.carrier_is_slow_and_silent()
     board.carrier_fails()
+    board.slack_misbehaves()
 
     # when
     with replying(board, list(board.shown()), REPLIES):
