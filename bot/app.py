@@ -154,7 +154,7 @@ def build(
     )
     slack = Slack(client)
     flowroute = _account(settings, metrics, timeout_s)
-    lanes = Lanes(Claims(store).claim, store.precedence)
+    lanes = Lanes(Claims(store).claim, store.precedence, metrics.lane_failed)
 
     access = Access(slack, settings.admins, settings.approvers)
     admin_channel = AdminChannel(access, slack)

@@ -118,18 +118,20 @@ class Claims:
 
 
 class Lanes:
-    """Runs the kinds of lanes it is given on a few threads."""
+    """Runs the kinds of lanes it is given on a few threads; `failed` is told the kind of each fault."""
 
     def __init__(
         self,
         claim: Callable[[str], AbstractContextManager[bool]],
         precedence: Precedence,
+        failed: Callable[[str], None] = lambda _kind: None,
         *,
         sweep_s: float = SWEEP_S,
         hung_after_s: float = HUNG_AFTER_S,
     ) -> None:
         self._claim = claim
         self._precedence = precedence
+        self._failed = failed
         self._sweep_s = sweep_s
         self._hung_after_s = hung_after_s
         self._kinds: dict[str, Kind] = {}
@@ -223,6 +225,7 @@ class Lanes:
                 return self._kinds[kind].work(lane) if ours else ELSEWHERE_S
         except Exception:
             log.exception("a lane failed and will be tried again", extra={"kind": kind, "lane": lane})
+            self._failed(kind)
             return AFTER_A_FAULT_S
 
     def _set_timer(self, key: tuple[str, str], wait_s: float) -> None:
@@ -261,3 +264,4 @@ class Lanes:
                     self.wake(kind.name, lane)
             except Exception:
                 log.exception("a sweep failed and will be repeated", extra={"kind": kind.name})
+                self._failed(kind.name)

@@ -14,9 +14,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import beginning_of_month, utc_now
+from bot.lanes import Lane
 from bot.relay.reconcile import BOOKMARK
 from bot.store import bookmarks, orders, replies
-from bot.store.backlog import backlog
+from bot.store.backlog import WITHOUT_SINCE, backlog
 from bot.store.engine import Store
 from bot.store.texts import Via
 from flowroute import Call
@@ -50,6 +51,14 @@ class Metrics:
             ("endpoint",),
             registry=self.registry,
         )
+        self._lane_failures = Counter(
+            "bot_lane_failures",
+            "Times that background work broke and was put off, by its lane",
+            ("lane",),
+            registry=self.registry,
+        )
+        for lane in Lane:
+            self._lane_failures.labels(lane)  # told as 0, so that the first is an increase
         self.events_left_out = Counter(
             "bot_slack_events_left_out",
             "Minutes of which Slack said that it left events out (app_rate_limited)",
@@ -128,6 +137,10 @@ class Metrics:
         self._flowroute_calls.labels(call.method, call.endpoint, status).inc()
         self._flowroute_seconds.labels(call.method, call.endpoint).observe(call.seconds)
 
+    def lane_failed(self, kind: str) -> None:
+        """Work in a lane of this kind, or the look for such work, ended with a fault of ours."""
+        self._lane_failures.labels(kind).inc()
+
     def text_stored(self, via: Via) -> None:
         """A text from a phone is kept, and was new."""
         self._texts.labels(via).inc()
@@ -149,7 +162,8 @@ class Metrics:
             with self._store.read() as db:
                 for waiting in backlog(db):
                     self._depth.labels(waiting.lane).set(waiting.depth)
-                    self._oldest.labels(waiting.lane).set(_age_s(waiting.oldest, now))
+                    if waiting.lane not in WITHOUT_SINCE:
+                        self._oldest.labels(waiting.lane).set(_age_s(waiting.oldest, now))
                 self._parked.set(replies.count_parked(db))
                 self._spent.set(float(orders.spent(db, beginning_of_month(now))))
                 if self._reads_list:

@@ -48,6 +48,8 @@ BY_LANE = {
     "exports": _counted(exports, among(exports.c.state, [ExportState.FOLLOWING]), exports.c.followed_since),
 }
 """Every lane that has a queue; an order that waits for approval waits for a person, not for the bot."""
+WITHOUT_SINCE = frozenset({"marks", "cards"})
+"""Of these nobody writes down since when they wait."""
 
 
 def backlog(db: Connection) -> list[Waiting]:

@@ -18,7 +18,7 @@ from bot import settings
 from bot.lanes import Kind, Lanes
 from bot.precedence import Precedence
 from bot.relay.sending import LookUp
-from bot.store.engine import open_engine
+from bot.store.engine import Store, open_engine
 from sandbox.address import WEBHOOK_TOKEN
 from sandbox.flowroute_api import Drop, Refuse
 from sandbox.server import QUICK, Sandbox
@@ -27,6 +27,7 @@ from tests import databases
 from tests.handlers.person import Person
 from tests.security.forger import JSON, Forger
 from tests.stage import (
+    ADMIN,
     ADMINS_MESSAGES,
     AGENT,
     MARIA,
@@ -209,6 +210,21 @@ def test_texts_are_counted_by_the_way_they_came(stage: Stage) -> None:
 
         stage.carrier.handset_send(MARIA, SECOND_NUMBER, "of which no webhook tells")
         wait_for(lambda: figure(stage, "bot_texts_total", via="list") == 1, "the second")
+
+
+def test_work_that_breaks_is_counted_by_its_lane(stage: Stage) -> None:
+    """Also of lanes that have no queue; the others go on."""
+    with stage.bot():
+        assert figures(stage)['bot_lane_failures_total{lane="retention"}'] == 0
+        engine = open_engine(settings.database_url(stage.database_url))
+        with Store(engine).write() as db:
+            db.execute(text("ALTER TABLE surveyed_numbers RENAME TO elsewhere"))
+        engine.dispose()
+        stage.workspace.member(ADMIN).open_home()
+        wait_for(lambda: figure(stage, "bot_lane_failures_total") >= 1, "a lane to break")
+
+        stage.link()
+        assert figure(stage, "bot_ready") == 1
 
 
 def test_events_that_slack_leaves_out_are_counted_and_told_an_admin_once(stage: Stage) -> None:
