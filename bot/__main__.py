@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,14 +44,23 @@ def main(context: click.Context) -> None:
 @main.command()
 @click.pass_obj
 def worker(build: Build | None) -> None:
-    """The background work only; any number of them beside web processes on one PostgreSQL."""
+    """The background work only; any number of them beside web processes on one PostgreSQL.
+
+    With WORKER_PORT it also answers /healthz, /readyz and /metrics.
+    """
     from bot import app
     from bot.store.engine import sole_owner
 
     config = _ready()
+    build_worker = partial(build or app.build, hears_slack=False)
     with sole_owner(config.database_url):
         _made_ready(config.database_url)
-        bot = (build or app.build)(config, hears_slack=False)
+        if config.worker_port is not None:
+            from bot.server import Server
+
+            Server(config, build_worker, config.worker_port).run()
+            return
+        bot = build_worker(config)
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())

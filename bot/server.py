@@ -31,17 +31,18 @@ class LogOfServer(Logger):
 
 
 class Server(BaseApplication):
-    """Serves one bot until SIGTERM or SIGINT."""
+    """Serves one bot until SIGTERM or SIGINT, on `port` or on that of the settings."""
 
-    def __init__(self, settings: Settings, build: Callable[[Settings], Bot]) -> None:
+    def __init__(self, settings: Settings, build: Callable[[Settings], Bot], port: int | None = None) -> None:
         self._settings = settings
+        self._port = settings.port if port is None else port
         self._build = build
         self._bot: Bot | None = None
         super().__init__()
 
     def load_config(self) -> None:
         for name, value in {
-            "bind": f"{self._settings.host}:{self._settings.port}",
+            "bind": f"{self._settings.host}:{self._port}",
             "worker_class": RequestThreads,
             "workers": 1,
             "threads": THREADS,
@@ -67,7 +68,7 @@ class Server(BaseApplication):
         if self._bot is not None:
             self._bot.start()
             gc.freeze()  # what is here now stays; looking through it again held every thread for 0.2 s
-            log.info("ready", extra={"host": self._settings.host, "port": self._settings.port})
+            log.info("ready", extra={"host": self._settings.host, "port": self._port})
 
     def _stopped(self, _server: object, _worker: Worker) -> None:
         if self._bot is not None:

@@ -166,6 +166,12 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="0.0.0.0", description="address to listen on")
     port: int = Field(default=3000, ge=0, le=65535, description="port to listen on")
+    worker_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="port on which `python -m bot worker` serves /healthz, /readyz, /metrics; unset = none",
+    )
     log_level: Annotated[str, BeforeValidator(lambda v: str(v).upper())] = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$", description="how much is logged"
     )

@@ -301,6 +301,50 @@ def logged(tmp_path: Path) -> Iterator[tuple[Stage, Path]]:
             bot.stop()
 
 
+def test_a_worker_serves_the_pages_of_operators_and_nothing_else(tmp_path: Path) -> None:
+    """On a port of its own, from the same settings as the web process beside it, in the same words."""
+    with Sandbox(pace=QUICK, data=tmp_path) as sandbox:
+        environment = sandbox.bot_environment(free_port()) | {
+            "DATABASE_URL": databases.fresh("postgresql", tmp_path),
+            "WORKER_PORT": str(free_port()),
+        }
+        web = BotProcess(environment, tmp_path / "web.log")
+        worker = BotProcess(environment, tmp_path / "worker.log", "worker")
+        at_worker = f"http://127.0.0.1:{environment['WORKER_PORT']}"
+
+        def answers(path: str) -> int:
+            return requests.request(
+                "POST" if "sms" in path or "slack" in path else "GET", at_worker + path, timeout=30
+            ).status_code
+
+        def is_ready() -> bool:
+            try:
+                return answers("/readyz") == 200
+            except requests.ConnectionError:
+                return False
+
+        try:
+            web.start()
+            worker.start()
+            web.wait_until_ready()
+            wait_for(is_ready, "the worker to be ready")
+
+            assert answers("/healthz") == 200
+            told = requests.get(f"{at_worker}/metrics", timeout=30).text
+            at_web = requests.get(f"{web.url}/metrics", timeout=30).text
+            told_names, web_names = (
+                {name for name in re.findall(r"^# TYPE (\S+)", page, re.MULTILINE) if "_created" not in name}
+                for page in (told, at_web)
+            )
+            assert told_names == web_names
+            assert "bot_ready 1.0" in told
+            for path in ("/slack/events", f"/flowroute/{WEBHOOK_TOKEN}/sms", "/media/x", "/"):
+                assert answers(path) == 404
+        finally:
+            codes = [worker.stop(), web.stop()]
+        assert codes == [0, 0]
+
+
 def lines(log: Path, **having: Any) -> list[dict[str, Any]]:
     """The lines of a log that have these members."""
     told = [json.loads(line) for line in log.read_text("utf-8").splitlines()]

@@ -85,10 +85,14 @@ def test_the_unit_starts_the_bot_and_lets_it_write_only_where_the_paper_says() -
     assert int(settings["TimeoutStopSec"]) > 10
 
 
-def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+UNITS = sorted(DEPLOY.glob("*.service"))
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_systemd_takes_the_unit(tmp_path: Path, path: Path) -> None:
     """The program that it starts is put where the unit expects it."""
-    unit = (DEPLOY / "flowroute-bot.service").read_text("utf-8")
-    here = tmp_path / "flowroute-bot.service"
+    unit = path.read_text("utf-8")
+    here = tmp_path / path.name.replace("@", "@3001")
     here.write_text(
         unit.replace("/opt/flowroute-bot/.venv/bin/python", "/usr/bin/env").replace("/opt/flowroute-bot", "/")
     )
