@@ -51,7 +51,9 @@ def _is_new_text(event: Mapping[str, Any]) -> bool:
 
 def _reply(event: Mapping[str, Any], bot_user_id: str) -> SlackReply:
     written = event.get("text") or ""
-    text = re.sub(rf"<@{re.escape(bot_user_id)}(?:\|[^<>]*)?>\s*", "", written)
+    bot = rf"<@{re.escape(bot_user_id)}(?:\|[^<>]*)?>"
+    # "@flowroute: hello" addresses the bot; further on, punctuation belongs to the sentence.
+    text = re.sub(rf"^\s*{bot}\s*[:,](?=\s|$)|{bot}\s*", "", written)
     return SlackReply(
         channel_id=event["channel"],
         ts=event["ts"],

@@ -45,14 +45,18 @@ def worries(slack_text: str, plain_text: str) -> tuple[Worry, ...]:
 def is_note(text: str) -> bool:
     """Whether `text`, in Slack's form or plain, is for colleagues only: it begins with `note:` or `//`.
 
-    Blanks, quote marks and emphasis before it, capitals, and a blank before the colon do not matter: whoever
-    writes `*Note :* angry customer` means it to stay here.
+    Blanks, punctuation such as bullets and brackets, and emphasis before it, capitals, and a blank before the
+    colon do not matter: whoever writes `*Note :* angry customer` or `: - (note: …)` means it to stay here.
     """
     visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
     return _NOTE.match(visible) is not None
 
 
-_NOTE: Final = re.compile(r"(?:\s|[*_~`>]|&gt;)*(?://|note[\s*_~`]*[:\uff1a])", re.IGNORECASE)
+_NOTE: Final = re.compile(
+    r"(?:\s|[*_~`>:,;\-\u2010-\u2015\u2022\u2023\u2043\u25a0-\u25ff\u00b7()\[\]{}]|&gt;)*"
+    r"(?://|note[\s*_~`)\]}]*[:\uff1a])",
+    re.IGNORECASE,
+)
 
 _MENTIONS: Final = (
     (

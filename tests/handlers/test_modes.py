@@ -141,3 +141,23 @@ def test_a_note_stays_inside_even_with_a_mention(ada: Person, sam: Person) -> No
     sam.member.post(SUPPORT, "@flowroute we open at nine", thread_ts=card["ts"])
     settled(sam, "white_check_mark")
     assert sam.stage.received_by(MARIA) == ["we open at nine"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "@flowroute: note: she is angry",
+        "@flowroute, note: she is angry",
+        "@flowroute - note: she is angry",
+        "@flowroute (note: she is angry)",
+        "@flowroute: // she is angry",
+    ],
+)
+def test_a_note_is_one_however_the_bot_is_addressed(ada: Person, sam: Person, note: str) -> None:
+    """And what is for the phone arrives without the colon that followed the mention."""
+    ada.asks(f"relay link {NUMBER} #support mode=mention")
+    card = thread_with_maria(ada.stage)
+    sam.member.post(SUPPORT, note, thread_ts=card["ts"])
+    sam.member.post(SUPPORT, "@flowroute: we open at nine, @flowroute", thread_ts=card["ts"])
+    settled(sam, "white_check_mark")
+    assert sam.stage.received_by(MARIA) == ["we open at nine,"]
