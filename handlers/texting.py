@@ -12,7 +12,7 @@ from slackblocks import ModalView
 from bot.actor import Actor
 from bot.cards import Action, caller
 from bot.manifest import Shortcut
-from bot.relay.composer import AskFirst, Composer, Draft, doubts
+from bot.relay.composer import AskFirst, Composer, Draft, doubts_unseen
 from bot.relay.contacts import Contacts
 from bot.relay.numbers_in_text import find_numbers
 from bot.store.conversations import Conversation
@@ -63,13 +63,15 @@ class TextingHandlers:
         if len(text) > MAX_INPUT:
             return False  # it does not fit into the form
         several = sender is None and len(self.composer.numbers_in(ask.actor.channel_id)) > 1
-        return several or bool(doubts(_typed_draft(ask, text)))
+        return several or bool(doubts_unseen(_typed_draft(ask, text)))
 
     def form(self, ask: Ask, *, to: str | None, sender: PhoneNumber | None, text: str | None) -> ModalView:
         letter = Letter(channel_id=ask.actor.channel_id)
         if text:
             draft = _typed_draft(ask, text)
-            letter = letter.model_copy(update={"accepted": doubts(draft), "mentioned": draft.mentioned})
+            letter = letter.model_copy(
+                update={"accepted": doubts_unseen(draft), "mentioned": draft.mentioned}
+            )
         filled = Filled(to and caller(to), sender, text)
         refusal = None
         if sender is not None and sender not in self.composer.numbers_for(ask.actor):

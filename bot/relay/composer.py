@@ -70,6 +70,16 @@ def doubts(draft: Draft) -> tuple[str, ...]:
     return tuple(found)
 
 
+def doubts_unseen(draft: Draft) -> tuple[str, ...]:
+    """Why to ask about a text whose writer has not seen what it takes: also that it takes too much."""
+    shape = analyse(draft.body)
+    plain = analyse(shape.repaired or draft.body)
+    if draft.file_ids or plain.segments >= shape.segments:
+        return doubts(draft)
+    dear = f"With plain characters it takes {plain.segments} instead of {shape.segments} segments."
+    return (*doubts(draft), dear)
+
+
 class Composer:
     """Starts or continues a conversation with a text, and shows the text in its thread."""
 

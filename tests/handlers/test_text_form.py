@@ -81,6 +81,20 @@ def test_a_long_command_asks_before_it_costs_much(linked: Person) -> None:
     arrived(linked.stage, MARIA, LONG.strip())
 
 
+def test_a_command_with_dear_typography_shows_the_cost_before_it_sends(linked: Person) -> None:
+    """One curly quote makes three segments of one: the form opens, with the plain version a press away."""
+    text = f"it’s {'x' * 145}"
+    linked.says(f"206 555 0142 {text}", command="/sms")
+    form = linked.form(showing="Not sent yet. With plain characters it takes 1 instead of 3 segments.")
+    assert "about $0.012" in shown(form)
+    assert linked.stage.received_by(MARIA) == []
+    linked.presses_in_form("Use the plain version")
+    linked.form(showing="1 segment, about $0.004. Plain characters.")
+    linked.submits()
+    linked.form(showing="on its way")
+    arrived(linked.stage, MARIA, text.replace("’", "'"))
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
