@@ -1,4 +1,4 @@
-"""1, 2 and 4 processes on one PostgreSQL: what they relay a second, and how soon."""
+"""1, 2 and 4 processes on one PostgreSQL: what they relay a second, how soon, and what one leaves behind."""
 
 import statistics
 import tempfile
@@ -18,11 +18,15 @@ HASTY = "tests.bench.hasty"
 PROCESSES = (1, 2, 4)
 FLOOD = scaled(3_000)
 PER_S, FOR_S = 20, scaled(10)
+ORPHANS = 200
+"""Texts that a process has accepted, and mostly not yet posted, when it is killed."""
+ADOPTED_WITHIN_S = 10.0
 
 
 def run() -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="bench-workers-") as name:
-        return [_relayed_by(count, Path(name) / str(count)) for count in PROCESSES]
+        relayed = [_relayed_by(count, Path(name) / str(count)) for count in PROCESSES]
+        return [*relayed, _adopted(Path(name) / "adopted")]
 
 
 def _relayed_by(count: int, folder: Path) -> Result:
@@ -46,6 +50,25 @@ def _relayed_by(count: int, folder: Path) -> Result:
         None,
         "for the record",
         met=True,
+    )
+
+
+def _adopted(folder: Path) -> Result:
+    """One of two is killed with its hands full; until the other has all that it left in Slack."""
+    folder.mkdir()
+    with relay_bots(folder, databases.fresh("postgresql", folder), module=HASTY, count=2) as bots:
+        bots[0].open_threads()
+        names = [f"orphan{place}" for place in range(ORPHANS)]
+        bots[0].texts(names)
+        bots[0].process.kill()
+        killed = time.monotonic()
+        took_s = max(0.0, max(bots[1].slack.arrival(name) for name in names) - killed)
+    return Result(
+        "work of a killed process adopted",
+        f"the last of {ORPHANS} texts in Slack after {took_s:.1f} s",
+        None,
+        f"{ADOPTED_WITHIN_S:.0f} s",
+        met=took_s <= ADOPTED_WITHIN_S,
     )
 
 

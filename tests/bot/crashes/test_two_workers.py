@@ -22,7 +22,7 @@ TEXTS = 150
 REPLIES = 40
 SWITCHED_OFF = "14255550000"
 """Receipts for this phone say that it could not be reached."""
-ADOPTED_WITHIN_S = 60.0  # of a busy machine; an idle one needs five
+ADOPTED_WITHIN_S = 60.0  # of a busy machine; `make bench` holds an idle one to ten
 MANY_AT_ONCE = 6
 ON_ITS_WAY_S = 1.2
 """Less than anybody waits before looking whether a post of somebody who died is there."""
