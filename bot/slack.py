@@ -31,6 +31,9 @@ TAKES_JSON = frozenset({"chat.postMessage", "chat.update", "views.publish"})
 # Slack's own words for "we do not know either" (docs.slack.dev, errors of chat.postMessage).
 UNSURE_CODES = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 
+ABOUT_THE_CHANNEL = frozenset({"is_archived", "channel_not_found", "not_in_channel", "restricted_action"})
+"""Refusals that a person can mend in Slack, so that what was refused waits for that."""
+
 # The SDK logs the bodies of odd answers; what matters of them is logged by us.
 logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
 

@@ -3,7 +3,7 @@
 import logging
 
 from bot.relay.turns import Turns
-from bot.slack import Refused, Slack, TooFast, Unsure
+from bot.slack import ABOUT_THE_CHANNEL, Refused, Slack, TooFast, Unsure
 from bot.store import replies
 from bot.store.engine import Store
 from bot.store.replies import Reply
@@ -12,7 +12,8 @@ log = logging.getLogger(__name__)
 
 LATER_S = 5.0
 ALREADY_SO = frozenset({"already_reacted", "no_reaction"})
-HOPELESS = frozenset({"message_not_found", "channel_not_found", "is_archived", "too_many_reactions"})
+HOPELESS = frozenset({"message_not_found", "too_many_reactions"})
+STUCK_CHANNEL_S = 60.0
 
 
 class Marks:
@@ -48,6 +49,8 @@ class Marks:
                 return error.retry_after_s
             except Unsure:
                 return LATER_S
+            except Refused:
+                return STUCK_CHANNEL_S
             with self._store.write() as db:
                 replies.marked(db, reply.id, reply.mark_wanted)
 
@@ -58,7 +61,7 @@ class Marks:
                     self._react("reactions.remove", reply, other)
 
     def _react(self, method: str, reply: Reply, name: str) -> bool:
-        """Whether the message can carry reactions at all."""
+        """Whether the message can carry reactions at all; raises Refused where its channel takes none now."""
         try:
             self._slack.call(method, channel=reply.channel_id, timestamp=reply.ts, name=name)
         except TooFast:
@@ -66,6 +69,9 @@ class Marks:
         except Refused as error:
             if error.code in ALREADY_SO:
                 return True
+            if error.code in ABOUT_THE_CHANNEL:
+                log.info("a channel takes no reactions", extra={"reply": reply.id, "code": error.code})
+                raise
             level = logging.INFO if error.code in HOPELESS else logging.WARNING
             log.log(level, "a reaction was refused", extra={"reply": reply.id, "code": error.code})
             return False

@@ -1,11 +1,12 @@
 """Pictures and files that phones send: fetched at once, kept, then shared in the thread exactly once.
 
 Flowroute's links die, so the bytes are kept here until Slack has them. Slack names a file before it is
-shared, and that name tells after a crash whether it was (docs.slack.dev, "Working with files").
+shared, and that name tells after a crash whether it was (docs.slack.dev, "Working with files"). Sharing goes
+on inside Slack after its answer, so that for a while neither the file nor the thread tells.
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.cards import escape
 from bot.clock import utc_now
@@ -14,7 +15,7 @@ from bot.lanes import Lane, Wake
 from bot.logs import about
 from bot.media.errors import MediaError
 from bot.media.fetch import Fetcher
-from bot.slack import Refused, Slack, TooFast, Unsure
+from bot.slack import ABOUT_THE_CHANNEL, Refused, Slack, TooFast, Unsure
 from bot.store import conversations, media, notices, posts, texts
 from bot.store.engine import Store
 from bot.store.media import MediaState, Part
@@ -24,6 +25,11 @@ log = logging.getLogger(__name__)
 TEXT = "text"
 NOT_YET_S = 1.0
 LATER_S = 5.0
+STUCK_CHANNEL_S = 60.0
+SHARES_SHOW = timedelta(minutes=1)
+"""How long a share may take to show."""
+CLOCKS_APART = timedelta(minutes=5)
+PAGE = 200
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 """Pauses before each new attempt; Flowroute's links live for days."""
 
@@ -95,36 +101,75 @@ class PicturesIn:
         if thread is None:
             return NOT_YET_S  # the text itself goes first
         try:
-            if part.state is MediaState.FETCHED:
-                file_id = self._files.upload(part.file_name, part.content or b"")
-                self._change(part, state=MediaState.UPLOADING, slack_file_id=file_id)
-            else:
-                file_id = part.slack_file_id or ""
-                if self._is_shared(file_id):
-                    self._change(part, state=MediaState.SHARED, content=None)
-                    return None
-            self._files.share(file_id, part.file_name, channel_id=thread[0], thread_ts=thread[1])
+            wait_s = self._share_in(thread, part)
         except TooFast as error:
             return error.retry_after_s
         except Unsure:
             return LATER_S
         except Refused as error:
-            log.warning("Slack refused a file", extra={"part": part.id, "code": error.code})
-            self._say(part, f":paperclip: Slack did not take {escape(part.file_name)} ({error.code}).")
-            self._change(part, state=MediaState.FAILED, problem=error.code)
-            return None
-        self._change(part, state=MediaState.SHARED, content=None)
+            return self._refused(part, error)
+        if wait_s is None:
+            self._change(part, state=MediaState.SHARED, content=None)
+        return wait_s
+
+    def _share_in(self, thread: tuple[str, str], part: Part) -> float | None:
+        """Seconds to look again in; None once the file stands in the thread."""
+        if part.state is MediaState.FETCHED:
+            file_id = self._files.upload(part.file_name, part.content or b"")
+        else:
+            file_id = part.slack_file_id or ""
+            is_shared = self._is_shared(file_id, thread, part)
+            if is_shared is not False:
+                return None if is_shared else LATER_S
+        patience = utc_now() + SHARES_SHOW
+        self._change(part, state=MediaState.UPLOADING, slack_file_id=file_id, try_after=patience)
+        self._files.share(file_id, part.file_name, channel_id=thread[0], thread_ts=thread[1])
         return None
 
-    def _is_shared(self, file_id: str) -> bool:
-        """Whether the file stands in a conversation; one that was never completed is unknown to Slack."""
+    def _refused(self, part: Part, error: Refused) -> float | None:
+        log.warning("Slack refused a file", extra={"part": part.id, "code": error.code})
+        if error.code in ABOUT_THE_CHANNEL:
+            return STUCK_CHANNEL_S
+        self._say(part, f":paperclip: Slack did not take {escape(part.file_name)} ({error.code}).")
+        self._change(part, state=MediaState.FAILED, problem=error.code)
+        return None
+
+    def _is_shared(self, file_id: str, thread: tuple[str, str], part: Part) -> bool | None:
+        """Whether the file stands in a conversation; None while that may still come.
+
+        One that was never completed is unknown to Slack.
+        """
         try:
             file = self._slack.call("files.info", file=file_id)["file"]
         except Refused as error:
             if error.code == "file_not_found":
                 return False
             raise
-        return any(file.get(kind) for kind in ("channels", "groups", "ims", "shares"))
+        if any(file.get(kind) for kind in ("channels", "groups", "ims", "shares")):
+            return True
+        begun = utc_now() if part.try_after is None else part.try_after - SHARES_SHOW
+        if self._stands_in(thread, file_id, begun):
+            return True
+        return None if utc_now() < begun + SHARES_SHOW else False
+
+    def _stands_in(self, thread: tuple[str, str], file_id: str, begun: datetime) -> bool:
+        channel_id, ts = thread
+        cursor = None
+        while True:
+            page = self._slack.call(
+                "conversations.replies",
+                channel=channel_id,
+                ts=ts,
+                oldest=f"{(begun - CLOCKS_APART).timestamp():.6f}",
+                limit=PAGE,
+                cursor=cursor,
+            )
+            messages = page.get("messages", [])
+            if any(file.get("id") == file_id for message in messages for file in message.get("files") or ()):
+                return True
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return False
 
     def _thread_of(self, part: Part) -> tuple[str, str] | None:
         """(channel id, thread ts) once the text is in Slack."""

@@ -1,14 +1,19 @@
 """`files.*`: uploads in three steps, looking up, deleting."""
 
+import threading
 from typing import TYPE_CHECKING
 
 from sandbox.slack import happenings, seed
+from sandbox.slack.channels import Channel
 from sandbox.slack.content import LONGEST_POST, check_parts
+from sandbox.slack.files import StoredFile
 from sandbox.slack.web_access import joined_channel, required, stored_message
 from sandbox.slack.wire import JSON, SlackError, invalid_arguments
 
 if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
+
+LATEST_SHARE_S = 60.0
 
 
 def get_upload_url(workspace: "Workspace", args: JSON) -> JSON:
@@ -36,13 +41,26 @@ def complete_upload(workspace: "Workspace", args: JSON) -> JSON:
     if channel is not None and args.get("thread_ts"):
         stored_message(workspace, channel, str(args["thread_ts"]), "thread_not_found")
     stored = [workspace.files.complete(str(one["id"]), one.get("title")) for one in given]
-    if channel is not None:
-        message = happenings.bot_message(
-            workspace, {"text": args.get("initial_comment"), "blocks": args.get("blocks")}
-        )
-        happenings.in_thread(workspace, channel, message, args.get("thread_ts"))
-        happenings.post(workspace, channel, happenings.with_files(workspace, channel, message, stored))
+    if channel is not None and workspace.shares_show is not None:
+        threading.Thread(target=_share_late, args=(workspace, channel, args, stored), daemon=True).start()
+    elif channel is not None:
+        _share(workspace, channel, args, stored)
     return {"files": [workspace.files.as_api(one) for one in stored]}
+
+
+def _share_late(workspace: "Workspace", channel: Channel, args: JSON, stored: list[StoredFile]) -> None:
+    if workspace.shares_show is not None:
+        workspace.shares_show.wait(LATEST_SHARE_S)
+    with workspace.changing():
+        _share(workspace, channel, args, stored)
+
+
+def _share(workspace: "Workspace", channel: Channel, args: JSON, stored: list[StoredFile]) -> None:
+    message = happenings.bot_message(
+        workspace, {"text": args.get("initial_comment"), "blocks": args.get("blocks")}
+    )
+    happenings.in_thread(workspace, channel, message, args.get("thread_ts"))
+    happenings.post(workspace, channel, happenings.with_files(workspace, channel, message, stored))
 
 
 def info(workspace: "Workspace", args: JSON) -> JSON:

@@ -64,6 +64,8 @@ class Workspace:
         self.clock = clock
         self.event_repeats = 0
         """How many times each event is sent again under a new event id, as Slack sometimes does."""
+        self.shares_show: threading.Event | None = None
+        """Until it is set, completed uploads appear nowhere: Slack shares them in its own time."""
         self.version = 0
         """Counts every change that somebody could see."""
         self.calls: list[JSON] = []

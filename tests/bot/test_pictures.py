@@ -3,6 +3,7 @@
 import io
 import random
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any, Literal
@@ -82,6 +83,53 @@ def test_a_picture_is_shared_once_although_slack_gives_no_answer(linked: Stage, 
 
     linked.workspace.wait_for(lambda: len(shared(linked)) == 2)
     assert sorted(file["name"] for file in shared(linked)) == ["door.png", "roof.png"]
+
+
+@exactly_once
+def test_a_share_that_takes_its_time_is_waited_for(linked: Stage) -> None:
+    """No answer, and for a while no trace of the file in Slack: it is neither shared twice nor given up."""
+    # given
+    workspace = linked.workspace
+    workspace.shares_show = threading.Event()
+    workspace.faults.add("files.completeUploadExternal", faults.drop_after())
+
+    # when
+    linked.carrier.handset_send(MARIA, NUMBER, "look", [("roof.png", "image/png", picture())])
+    workspace.wait_for(lambda: [c["method"] for c in workspace.calls].count("files.info") >= 2)
+    workspace.shares_show.set()
+
+    # then
+    workspace.wait_for(lambda: shared(linked))
+    linked.carrier.handset_send(MARIA, NUMBER, "did you see?")
+    thread_of(linked, "did you see?")
+    assert [call["method"] for call in workspace.calls].count("files.completeUploadExternal") == 1
+    assert not [text for text in linked.texts_in(SUPPORT) if "did not take" in text]
+
+
+@exactly_once
+def test_a_picture_waits_for_a_channel_that_takes_nothing(stage: Stage) -> None:
+    """The channel was archived between the text and its file: it follows when the channel is back."""
+    # given
+    refusal = faults.error("is_archived")
+    with stage.bot():
+        stage.link()
+        stage.workspace.faults.add("files.completeUploadExternal", refusal, times=None)
+        stage.carrier.handset_send(MARIA, NUMBER, "look", [("roof.png", "image/png", picture())])
+        stage.workspace.wait_for(lambda: refused(stage, "files.completeUploadExternal"))
+
+    # when
+    stage.workspace.faults.clear()
+    with stage.bot():
+        stage.workspace.wait_for(lambda: shared(stage))
+
+    # then
+    assert [file["name"] for file in shared(stage)] == ["roof.png"]
+    assert not [text for text in stage.texts_in(SUPPORT) if "did not take" in text]
+
+
+def refused(stage: Stage, method: str) -> bool:
+    """Whether Slack has refused such a call."""
+    return any(call["method"] == method and not call["answer"]["ok"] for call in stage.workspace.calls)
 
 
 def test_a_picture_that_cannot_be_fetched_is_named_in_the_thread(stage: Stage) -> None:

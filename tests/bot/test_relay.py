@@ -263,6 +263,28 @@ def test_a_stuck_channel_holds_up_no_other_and_its_texts_follow_the_number(linke
     assert sum("archived" in text for text in linked.texts_in(ADMINS_MESSAGES)) == 1
 
 
+def test_a_mark_waits_for_a_channel_that_takes_no_reactions(stage: Stage) -> None:
+    """#support was archived while a reply was on its way: the reaction follows when the channel is back."""
+    # given
+    with stage.bot():
+        stage.link()
+        stage.carrier.handset_send(MARIA, NUMBER, "are you open?")
+        thread = message(stage, "are you open?")["thread_ts"]
+        stage.workspace.faults.add("reactions.add", faults.error("is_archived"), times=None)
+        ts = stage.workspace.member(AGENT).post(SUPPORT, "Yes", thread_ts=thread)
+        stage.workspace.wait_for(lambda: any(c["method"] == "reactions.add" for c in stage.workspace.calls))
+        stage.workspace.wait_for(
+            lambda: any("· delivered" in shown(m) for m in stage.workspace.messages(SUPPORT))
+        )
+
+    # when
+    stage.workspace.faults.clear()
+
+    # then
+    with stage.bot():
+        stage.workspace.wait_for(lambda: reactions(stage, ts) == ["white_check_mark"])
+
+
 def test_a_text_that_no_webhook_brought_is_found_in_the_message_list(stage: Stage) -> None:
     """With no public address the list is the way in; each text appears once."""
     with stage.bot(PUBLIC_URL="", POLL_SECONDS="1"):
