@@ -142,6 +142,29 @@ def test_the_commands_of_a_paper_work_in_their_order(paper: Path, clone: Clone, 
                 pytest.fail(f"{paper.name} wants to be tried with {unknown}")
 
 
+@pytest.mark.parametrize("app_token", ["", "later"], ids=["nothing chosen", "socket mode"])
+def test_the_address_of_slacks_form_is_printed_whole_or_not_at_all(app_token: str, tmp_path: Path) -> None:
+    """With neither a public address nor Socket Mode there is no manifest, and an empty form helps nobody."""
+    (block,) = (one for one in blocks(ROOT / "README.md") if "manifest_json" in one.code)
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    (tmp_path / "bot").symlink_to(ROOT / "bot")
+    (tmp_path / "flowroute").symlink_to(ROOT / "flowroute")
+    (tmp_path / ".env").write_text(f"SLACK_APP_TOKEN={app_token}\n")
+
+    done = subprocess.run(
+        ["bash", "-c", block.code],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.stdout.startswith("https://api.slack.com/apps?new_app=1&manifest_json=%7B") == bool(app_token)
+    assert bool(done.stdout) == (done.returncode == 0) == bool(app_token), done.stderr
+
+
 def test_what_is_not_tried_says_why() -> None:
     """Nothing is left out without a reason, and nearly nothing is left out."""
     told = [block for paper in WITH_BLOCKS for block in blocks(paper)]
