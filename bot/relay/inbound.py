@@ -14,13 +14,15 @@ from bot.errors import BotError
 from bot.lanes import Lane, Wake
 from bot.logs import about
 from bot.relay.opt_out_words import Intent, classify
-from bot.relay.opt_outs import OptOuts
+from bot.relay.opt_outs import PAUSE, OptOuts
 from bot.relay.places import Places
+from bot.relay.troubles import TROUBLE
 from bot.store import bookmarks, contacts, conversations, links, media, posts, texts
 from bot.store.conversations import Conversation
 from bot.store.engine import Store
 from bot.store.media import Announced
-from bot.store.posts import NewPost
+from bot.store.notices import NOTICE
+from bot.store.posts import NewPost, Waiting
 from bot.store.texts import NewText, Text, Via
 from bot.store.together import Together
 from flowroute.webhooks import InboundMessage
@@ -28,6 +30,8 @@ from flowroute.webhooks import InboundMessage
 log = logging.getLogger(__name__)
 
 TEXT = "text"
+MOVING = (TEXT, PAUSE, NOTICE, TROUBLE)
+"""Kinds of posts that follow a number to another channel; others are about messages of the old one."""
 RESTORED = "restored"
 """The bookmark of when the database was restored from a backup."""
 LINKED, UNLINKED = "linked", "unlinked"
@@ -146,13 +150,16 @@ class Inbound:
         return bool(found)
 
     def move_waiting(self, db: Connection, number: str, old_channel: str, new_channel: str) -> None:
-        """Texts that still wait for a number's old channel go to its new one, in their order."""
-        waiting = posts.waiting_texts_to(db, number, old_channel)
-        for post_id, _ in waiting:
-            posts.remove_by_id(db, post_id)
+        """Texts, and what is said of them, that still wait for a number's old channel go to its new one."""
+        waiting = posts.waiting_for(db, number, old_channel, MOVING)
         if waiting:
             posts.hold_order(db, new_channel)
-            _queue(db, [_Shown(texts.get(db, text_id), new_channel) for _, text_id in waiting])
+        for post in waiting:
+            posts.remove_by_id(db, post.id)
+            if post.kind == TEXT:
+                _queue(db, [_Shown(texts.get(db, post.ref), new_channel)])
+            else:
+                _say_there(db, post, number, new_channel)
 
     def thread_card(self, conversation_id: int) -> Card:
         """The parent of a thread: who, with which number, and how things stand; raises as `Places` does."""
@@ -289,6 +296,14 @@ def _queue(db: Connection, some: Sequence[_Shown]) -> Conversation:
     posts.add_all(db, queue, now)
     conversations.card_changed(db, *{conversation.id for conversation in found.values()})
     return found[some[-1].key]
+
+
+def _say_there(db: Connection, post: Waiting, number: str, channel_id: str) -> None:
+    now = utc_now()
+    conversation, is_new = conversations.ensure(db, number, post.person, channel_id, now)
+    card = NewPost(conversations.CARD, conversation.id, channel_id, None)
+    said = NewPost(post.kind, post.ref, channel_id, conversation.id)
+    posts.add_all(db, [card, said] if is_new else [said], now)
 
 
 def _is_twin(db: Connection, message: InboundMessage) -> bool:

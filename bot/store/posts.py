@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
-from bot.store.schema import conversations, posts, texts
+from bot.store.schema import conversations, posts
 from bot.store.statements import among, hold, insert_all_new, try_hold
 
 
@@ -58,6 +58,16 @@ class Shown:
     ref: int
     channel_id: str
     ts: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A message that waits to be posted in the conversation with `person`."""
+
+    id: int
+    kind: str
+    ref: int
+    person: str
 
 
 @dataclass(frozen=True)
@@ -162,21 +172,21 @@ def waiting_in(db: Connection, conversation_id: int) -> list[int]:
     )
 
 
-def waiting_texts_to(db: Connection, number: str, channel_id: str) -> list[tuple[int, int]]:
-    """(post id, text id) of texts to `number` that wait for a channel, oldest first."""
+def waiting_for(db: Connection, number: str, channel_id: str, kinds: Sequence[str]) -> list[Waiting]:
+    """What of these kinds waits for a channel in the conversations of a number there, oldest first."""
     rows = db.execute(
-        select(posts.c.id, posts.c.ref)
-        .join(texts, texts.c.id == posts.c.ref)
+        select(posts.c.id, posts.c.kind, posts.c.ref, conversations.c.person)
+        .join(conversations, conversations.c.id == posts.c.conversation_id)
         .where(
-            posts.c.kind == "text",
+            posts.c.kind.in_(kinds),
             posts.c.channel_id == channel_id,
             among(posts.c.state, OPEN),
             posts.c.state == PostState.WAITING,
-            texts.c.number == number,
+            conversations.c.number == number,
         )
         .order_by(posts.c.id)
     )
-    return [(row.id, row.ref) for row in rows]
+    return [Waiting(row.id, row.kind, row.ref, row.person) for row in rows]
 
 
 def remove_by_id(db: Connection, post_id: int) -> None:

@@ -248,8 +248,9 @@ def test_a_stuck_channel_holds_up_no_other_and_its_texts_follow_the_number(linke
     linked.workspace.member(ADMIN).archive(SUPPORT)
 
     # when
-    for body in ("one", "two"):
+    for body in ("one", "STOP", "two"):
         linked.carrier.handset_send(MARIA, NUMBER, body)
+    linked.carrier.handset_send(JONAS, NUMBER, "pls stop texting me")
     linked.carrier.handset_send(MARIA, SECOND_NUMBER, "elsewhere")
 
     # then
@@ -260,6 +261,8 @@ def test_a_stuck_channel_holds_up_no_other_and_its_texts_follow_the_number(linke
     first, second = message(linked, "one", TELECOM), message(linked, "two", TELECOM)
     assert first["thread_ts"] == second["thread_ts"]
     assert first["ts"] < second["ts"]
+    linked.workspace.wait_for(lambda: any("asked to stop" in text for text in linked.texts_in(TELECOM)))
+    linked.workspace.wait_for(lambda: any("sounds as if" in text for text in linked.texts_in(TELECOM)))
     assert sum("archived" in text for text in linked.texts_in(ADMINS_MESSAGES)) == 1
 
 
