@@ -81,9 +81,11 @@ class Replies:
         elsewhere = self._elsewhere(reply)
         with self._store.write() as db:
             posts.hold_order(db, reply.channel_id)  # texts leave in the order of their rows, too
+            # First, as on PostgreSQL the card may become known between the two looks.
+            may_become_known = conversations.card_in_flight(db, reply.channel_id)
             conversation = conversations.in_thread(db, reply.channel_id, reply.thread_ts)
             if conversation is None:
-                if conversations.card_in_flight(db, reply.channel_id):
+                if may_become_known:
                     raise ThreadNotKnownYet
                 return False
             link = links.of(db, conversation.number)

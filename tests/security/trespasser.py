@@ -57,6 +57,10 @@ class Registered:
 
     message_shortcut = shortcut = global_shortcut
 
+    @property
+    def listener_runner(self) -> "_Nobody":
+        return _Nobody()
+
     def __getattr__(self, _name: str) -> Any:
         return lambda *_, **__: _nothing
 
@@ -68,7 +72,7 @@ class _Nobody:
         return self
 
 
-def _nothing(*_: object) -> None:
+def _nothing(*_: object, **__: object) -> None:
     """Listens to nobody."""
 
 
@@ -206,13 +210,13 @@ def _filled(callback_id: str, carried: dict[str, Any]) -> dict[str, Any]:
 
 
 def _let_listeners_finish() -> None:
-    """Wait until no thread of Bolt's listeners works, three looks in a row."""
+    """Wait until no thread of the listeners works, nor of what follows them, three looks in a row."""
     quiet = 0
 
     def all_idle() -> bool:
         nonlocal quiet
         frames = sys._current_frames()
-        listeners = [thread.ident for thread in threading.enumerate() if thread.name.startswith("listener")]
+        listeners = [t.ident for t in threading.enumerate() if t.name.startswith(("listener", "behind"))]
         idle = all(frames[i].f_code.co_name == "_worker" for i in listeners if i in frames)
         quiet = quiet + 1 if idle else 0
         return quiet == 3
