@@ -10,7 +10,7 @@ const NAMES = {
   warning: "⚠️", no_entry: "⛔", no_entry_sign: "🚫", exclamation: "❗", question: "❓", grey_question: "❔", bangbang: "‼️",
   information_source: "ℹ️", rotating_light: "🚨", sos: "🆘", shield: "🛡️", construction: "🚧", octagonal_sign: "🛑", stop_sign: "🛑",
   hourglass: "⌛", hourglass_flowing_sand: "⏳", stopwatch: "⏱️", clock1: "🕐", alarm_clock: "⏰", calendar: "📅", date: "📅",
-  spiral_calendar_pad: "🗓️", arrows_counterclockwise: "🔄", repeat: "🔁", leftwards_arrow_with_hook: "↩️", recycle: "♻️",
+  spiral_calendar_pad: "🗓️", scissors: "✂️", arrows_counterclockwise: "🔄", repeat: "🔁", leftwards_arrow_with_hook: "↩️", recycle: "♻️",
   arrow_right: "➡️", arrow_left: "⬅️", arrow_up: "⬆️", arrow_down: "⬇️", arrow_forward: "▶️", arrow_backward: "◀️", arrow_right_hook: "↪️", twisted_rightwards_arrows: "🔀",
   phone: "☎️", telephone: "☎️", telephone_receiver: "📞", iphone: "📱", calling: "📲", mobile_phone_off: "📴", vibration_mode: "📳",
   speech_balloon: "💬", left_speech_bubble: "🗨️", thought_balloon: "💭", mega: "📣", loudspeaker: "📢", bell: "🔔", no_bell: "🔕",
