@@ -182,7 +182,7 @@ def changing(scene: Scene) -> None:
 def texting(scene: Scene) -> None:
     """Three conversations; the one with Maria is read."""
     client = scene.client
-    scene.say(f"/flowroute relay link {NUMBER} #support", "from now on")
+    scene.say(f"/flowroute relay link {NUMBER} #support", "appear in")
     scene.say(f"/flowroute relay name {MARIA} Maria Lopez", "Maria Lopez")
     scene.say(f"/flowroute relay name {JONAS} Jonas Weber", "Jonas Weber")
     client.open(SUPPORT, as_user=AGENT)

@@ -63,7 +63,7 @@ def looking(scene: Scene) -> None:
 def texting(scene: Scene) -> None:
     """A link, two conversations, and a text that does not begin in a thread."""
     scene.say(f"/flowroute relay name {MARIA} Maria Lopez", "Maria Lopez")
-    scene.say(f"/flowroute relay link {NUMBER} #support", "from now on")
+    scene.say(f"/flowroute relay link {NUMBER} #support", "appear in")
     scene.client.open(SUPPORT, as_user=AGENT)
     scene.text(MARIA, "Hi, are you open on Sunday?")
     scene.open_thread("Maria Lopez")
