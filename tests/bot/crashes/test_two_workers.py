@@ -18,8 +18,8 @@ from tests.bot.crashes.switchboard import (
 from tests.stage import BotProcess, wait_for
 
 THREADS = 10
-TEXTS = 150
-REPLIES = 40
+TEXTS = 300
+REPLIES = 100
 SWITCHED_OFF = "14255550000"
 """Receipts for this phone say that it could not be reached."""
 ADOPTED_WITHIN_S = 60.0  # of a busy machine; `make bench` holds an idle one to ten
@@ -40,7 +40,7 @@ def test_the_work_of_a_dead_process_is_adopted(on_postgresql: Switchboard, victi
         pass
     board.wait_for_texts(THREADS)
     threads = list(board.shown())
-    board.carrier.faults.webhook_copies = (1, 3)
+    board.carrier.faults.webhook_copies = (1, 5)
     board.slack_misbehaves()
     board.carrier_is_slow_and_silent()
 
