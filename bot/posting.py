@@ -43,7 +43,6 @@ CURES = {
     "restricted_action": "Posting there is restricted: allow apps to post.",
 }
 CLOCKS_APART = timedelta(minutes=5)
-PAGE = 200
 
 # Refusals that concern the message, not the channel: waiting cures none of them.
 ABOUT_THE_MESSAGE = frozenset(
@@ -289,24 +288,18 @@ class Poster:
         args: dict[str, Any] = {
             "channel": post.channel_id,
             "oldest": f"{(post.attempted_at - CLOCKS_APART).timestamp():.6f}",
-            "limit": PAGE,
             "include_all_metadata": True,
         }
         method = "conversations.history"
         if post.thread_ts is not None:
             method, args = "conversations.replies", {**args, "ts": post.thread_ts}
-        while True:
-            page = self._slack.call(method, **args)
-            for message in page.get("messages", []):
-                metadata = message.get("metadata") or {}
-                if metadata.get("event_type") == METADATA_TYPE and _is_it(
-                    metadata.get("event_payload") or {}, post, card
-                ):
-                    return str(message["ts"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
-            args["cursor"] = cursor
+        for message in self._slack.each(method, "messages", **args):
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_type") == METADATA_TYPE and _is_it(
+                metadata.get("event_payload") or {}, post, card
+            ):
+                return str(message["ts"])
+        return None
 
     def _posted(self, post: Post, ts: str) -> None:
         with self._store.write() as db:

@@ -12,7 +12,7 @@ import http.client
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from slack_sdk import WebClient
@@ -94,6 +94,19 @@ class Slack:
             raise Unsure(method) from error
         data = answer.data
         return data if isinstance(data, dict) else {}
+
+    def each(self, method: str, what: str, *, limit: int = 200, **args: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
+        """What `method` lists as `what`, page after page of at most `limit`, asked for as it is used.
+
+        Raises as `call` does, also between two of them.
+        """
+        cursor: str | None = None
+        while True:
+            page = self.call(method, limit=limit, cursor=cursor, **args)
+            yield from page.get(what) or ()
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return
 
 
 class _Watched(WebClient):

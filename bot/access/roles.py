@@ -154,15 +154,10 @@ class Access:
             for user_id in self._members(admin):
                 if self._ask_person(user_id).is_full_member:
                     return user_id
-        cursor: str | None = None
-        while True:
-            page = self._slack.call("users.list", limit=200, cursor=cursor)
-            for member in page.get("members", []):
-                if member.get("is_admin") and not member.get("deleted") and not member.get("is_bot"):
-                    return str(member["id"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
-            if cursor is None:
-                raise NotAllowed("Nobody is set in ADMINS and the workspace shows no admin.")
+        for member in self._slack.each("users.list", "members"):
+            if member.get("is_admin") and not member.get("deleted") and not member.get("is_bot"):
+                return str(member["id"])
+        raise NotAllowed("Nobody is set in ADMINS and the workspace shows no admin.")
 
     def _members(self, listed: str) -> tuple[str, ...]:
         """Whom an id of ADMINS stands for; nobody when the group is not there any more."""
@@ -216,14 +211,7 @@ class Access:
         return tuple(str(who[key]) for key in ("team_id", "enterprise_id") if who.get(key))
 
     def _ask_members(self, channel_id: str) -> frozenset[str]:
-        members: set[str] = set()
-        cursor: str | None = None
-        while True:
-            page = self._slack.call("conversations.members", channel=channel_id, limit=1000, cursor=cursor)
-            members.update(page.get("members", ()))
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
-            if cursor is None:
-                return frozenset(members)
+        return frozenset(self._slack.each("conversations.members", "members", limit=1000, channel=channel_id))
 
     def _group(self, group_id: str) -> tuple[str, ...]:
         members: tuple[str, ...] = self._keep(

@@ -109,20 +109,11 @@ class Comparing:
         return Known(routes, addresses, names, channels)
 
     def _channels(self) -> Iterable[tuple[str, str | None]]:
-        cursor: str | None = None
-        while True:
-            page = self._slack.call(
-                "conversations.list",
-                types="public_channel,private_channel",
-                exclude_archived=True,
-                limit=200,
-                cursor=cursor,
-            )
-            for channel in page.get("channels", ()):
-                yield str(channel["id"]), str(channel.get("name", ""))
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
-            if cursor is None:
-                return
+        channels = self._slack.each(
+            "conversations.list", "channels", types="public_channel,private_channel", exclude_archived=True
+        )
+        for channel in channels:
+            yield str(channel["id"]), str(channel.get("name", ""))
 
 
 def _by(is_needed: bool, pairs: Callable[[], Iterable[tuple[str, str | None]]]) -> Things:

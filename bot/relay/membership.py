@@ -5,7 +5,6 @@ would reach nobody, and nobody would be told.
 """
 
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.alarms import Alarms
@@ -19,7 +18,6 @@ log = logging.getLogger(__name__)
 CHANNELS = "channels"
 BOOKMARK = "membership"
 EVERY = timedelta(minutes=1)
-PAGE = 200  # docs.slack.dev, users.conversations: no more than 200 at a time are recommended
 NEEDS_AN_INVITATION = ("channel_not_found", "method_not_supported_for_channel_type")
 
 
@@ -44,7 +42,7 @@ class Membership:
             return None
         wanted = self._wanted()
         try:
-            mine = frozenset(self._mine()) if wanted else frozenset()
+            mine = self._mine() if wanted else frozenset()
             for channel_id in wanted:
                 if channel_id not in mine and self._join(channel_id):
                     mine |= {channel_id}
@@ -66,16 +64,9 @@ class Membership:
             wanted.add(self._default_channel)
         return sorted(channel_id for channel_id in wanted if channel_id.startswith(("C", "G")))
 
-    def _mine(self) -> Iterator[str]:
-        cursor: str | None = None
-        while True:
-            page = self._slack.call(
-                "users.conversations", types="public_channel,private_channel", limit=PAGE, cursor=cursor
-            )
-            yield from (str(channel["id"]) for channel in page.get("channels", []))
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
-            if cursor is None:
-                return
+    def _mine(self) -> frozenset[str]:
+        channels = self._slack.each("users.conversations", "channels", types="public_channel,private_channel")
+        return frozenset(str(channel["id"]) for channel in channels)
 
     def _join(self, channel_id: str) -> bool:
         try:

@@ -29,7 +29,6 @@ STUCK_CHANNEL_S = 60.0
 SHARES_SHOW = timedelta(minutes=1)
 """How long a share may take to show."""
 CLOCKS_APART = timedelta(minutes=5)
-PAGE = 200
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 """Pauses before each new attempt; Flowroute's links live for days."""
 
@@ -154,22 +153,14 @@ class PicturesIn:
 
     def _stands_in(self, thread: tuple[str, str], file_id: str, begun: datetime) -> bool:
         channel_id, ts = thread
-        cursor = None
-        while True:
-            page = self._slack.call(
-                "conversations.replies",
-                channel=channel_id,
-                ts=ts,
-                oldest=f"{(begun - CLOCKS_APART).timestamp():.6f}",
-                limit=PAGE,
-                cursor=cursor,
-            )
-            messages = page.get("messages", [])
-            if any(file.get("id") == file_id for message in messages for file in message.get("files") or ()):
-                return True
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return False
+        messages = self._slack.each(
+            "conversations.replies",
+            "messages",
+            channel=channel_id,
+            ts=ts,
+            oldest=f"{(begun - CLOCKS_APART).timestamp():.6f}",
+        )
+        return any(file.get("id") == file_id for message in messages for file in message.get("files") or ())
 
     def _thread_of(self, part: Part) -> tuple[str, str] | None:
         """(channel id, thread ts) once the text is in Slack."""
