@@ -9,7 +9,6 @@ from slackblocks import Block, ConfirmationDialogue, PlainText
 from slackblocks import Button as ButtonElement
 
 from bot.access.roles import Access, Role
-from bot.actor import Actor
 from bot.cards import caller, escape, shorten
 from bot.provisioning.callbacks import Callbacks, Destination, Outdated, Renewed
 from bot.relay.links import Links
@@ -17,7 +16,7 @@ from bot.store.links import Link
 from flowroute import CallbackKind, format_phone_number
 
 from .answers import Answer, send
-from .commands import Ask, Commands
+from .commands import Ask, Commands, presser
 from .ids import Button
 from .limits import MAX_ROWS, header, section, table
 from .lists import counted, when
@@ -50,13 +49,13 @@ class CallbackHandlers:
 
     def point_here(self, ack: Ack, body: dict[str, Any], respond: Respond) -> None:
         ack()
-        self.callbacks.point_here(_presser(body))
+        self.callbacks.point_here(presser(body))
         send(respond, self._shown(self.callbacks.destinations(), ()), LINE)
 
     def renew(self, ack: Ack, body: dict[str, Any], respond: Respond) -> None:
         """Two calls to Flowroute a number: many numbers take a while."""
         ack()
-        renewed = self.callbacks.renew(_presser(body))
+        renewed = self.callbacks.renew(presser(body))
         send(respond, _told(renewed), LINE)
 
     def _shown(self, destinations: Sequence[Destination], buttons: Sequence[ButtonElement]) -> Answer:
@@ -99,10 +98,6 @@ def renewing(outdated: Outdated) -> list[ButtonElement]:
     return [
         ButtonElement("Give all linked numbers the new address", action_id=Button.RENEW, confirm=question)
     ]
-
-
-def _presser(body: dict[str, Any]) -> Actor:
-    return Actor(body["user"]["id"], (body.get("channel") or {}).get("id"))
 
 
 def _told(renewed: Renewed) -> Answer:

@@ -191,6 +191,9 @@ def at_once(ack: Ack) -> None:
 
 def asked_by_button(line: str, body: Mapping[str, Any], client: WebClient, context: BoltContext) -> Ask:
     """`line` as if the person who pressed a button had typed it where the button is."""
-    channel = body.get("channel") or {}
-    actor = Actor(body["user"]["id"], channel.get("id"))
-    return Ask(actor, line, body["trigger_id"], client, context)
+    return Ask(presser(body), line, body["trigger_id"], client, context)
+
+
+def presser(body: Mapping[str, Any]) -> Actor:
+    """Who pressed a button, and where: in no channel on the Home tab and in modals."""
+    return Actor(body["user"]["id"], (body.get("channel") or {}).get("id"))

@@ -18,7 +18,7 @@ from flowroute import PhoneNumber, format_phone_number, parse_phone_number
 
 from . import relay_views as views
 from .answers import Answer, send
-from .commands import Ask, Commands, Form, asked_by_button
+from .commands import Ask, Commands, Form, asked_by_button, presser
 from .ids import Button, Field, View
 from .inputs import typed_in
 from .modals import Modal, carried
@@ -84,8 +84,7 @@ class RelayHandlers:
     def take_over(self, ack: Ack, action: dict[str, Any], body: dict[str, Any], respond: Respond) -> None:
         ack()
         wish = Wish.model_validate_json(action["value"])
-        actor = Actor(body["user"]["id"], (body.get("channel") or {}).get("id"))
-        outcome = self._link(actor, wish, take_over=True)
+        outcome = self._link(presser(body), wish, take_over=True)
         send(respond, views.linked(wish, outcome.notes), "relay link")
 
     def submit(

@@ -5,7 +5,7 @@ Flowroute lets through, learns from its refusals (code 1110), and is asked befor
 block is lifted by UNSTOP; of START its documentation says nothing ("How to stop unwanted messages").
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -22,12 +22,10 @@ from bot.store import conversations, notices, opt_outs, posts, texts
 from bot.store.conversations import Conversation
 from bot.store.engine import Store
 from bot.store.opt_outs import OptOut, OptOutState, Source
-from bot.store.texts import Text
+from bot.store.texts import ARRIVED_APART, Text
 
 PAUSE = "pause"
 """The kind of post that asks whether somebody wants no more texts; its `ref` is what they texted."""
-AT_MOST_LATE = timedelta(minutes=3)
-"""How old a text without a time of its own may be: Flowroute tries for two minutes to deliver one."""
 
 _TOLD = {
     Source.TEXT: "They",
@@ -208,9 +206,9 @@ class OptOuts:
 
 
 def _wish(text: Text, state: OptOutState) -> OptOut:
-    """What a text asks for, from when it was written; the time that Flowroute names cannot lie ahead."""
-    said_at = text.received_at if text.sent_at is None else min(text.sent_at, text.received_at)
-    return OptOut(text.number, text.person, state, Source.TEXT, by=text.person, since=said_at)
+    """What a text asks for, from when it was written at the latest."""
+    since = _written(text, if_untold=text.received_at)
+    return OptOut(text.number, text.person, state, Source.TEXT, by=text.person, since=since)
 
 
 def _stopped(conversation: Conversation, source: Source, by: str) -> OptOut:
@@ -220,4 +218,9 @@ def _stopped(conversation: Conversation, source: Source, by: str) -> OptOut:
 
 def _said_after(text: Text) -> datetime:
     """The earliest time (UTC) at which a text may have been written."""
-    return text.received_at - AT_MOST_LATE if text.sent_at is None else min(text.sent_at, text.received_at)
+    return _written(text, if_untold=text.received_at - ARRIVED_APART)
+
+
+def _written(text: Text, if_untold: datetime) -> datetime:
+    """When a text was written (UTC); the time that Flowroute names cannot lie ahead."""
+    return if_untold if text.sent_at is None else min(text.sent_at, text.received_at)
