@@ -15,13 +15,16 @@ from bot.doctor.finding import Finding, Health
 from bot.settings import Settings
 from bot.store import replies
 from bot.store.backlog import backlog
-from bot.store.engine import DatabaseAway, NoDatabase, Store, open_to_look
+from bot.store.connections import Room, room
+from bot.store.engine import MOST_CONNECTIONS, DatabaseAway, NoDatabase, Store, open_to_look
 from bot.store.migrate import current_revision, is_of_a_later_release, newest_revision
 
 LONG = timedelta(minutes=5)
 """What waits longer is held up by something."""
 LITTLE_ROOM, NO_ROOM = 1_000_000_000, 100_000_000
 """Bytes free where SQLite lies."""
+OTHERS = 10
+"""Connections for whoever else wants one: PostgreSQL itself (three), `migrate`, `doctor`, `pg_dump`."""
 
 
 def database(settings: Settings) -> Iterator[Finding]:
@@ -38,7 +41,10 @@ def database(settings: Settings) -> Iterator[Finding]:
         yield from _looked(engine)
         if engine.dialect.name == "sqlite":
             folder = Path(make_url(settings.database_url).database or "").parent
-            yield _room(shutil.disk_usage(folder).free)
+            yield _disk(shutil.disk_usage(folder).free)
+        else:
+            with engine.connect() as db:
+                yield _connections(room(db))
     except SQLAlchemyError as error:
         reason = type(error).__name__
         yield Finding("database", Health.BAD, f"cannot be reached ({reason})", "check DATABASE_URL")
@@ -112,7 +118,26 @@ def _open_work(store: Store) -> Iterator[Finding]:
         )
 
 
-def _room(free: int) -> Finding:
+def _connections(there: Room) -> Finding:
+    """Whether PostgreSQL has enough for every process at its busiest, and for two releases in a deploy."""
+    processes = max(1, there.processes)
+    busiest = processes * MOST_CONNECTIONS + OTHERS
+    deploying = 2 * processes * MOST_CONNECTIONS + OTHERS
+    who = "a process" if processes == 1 else f"{processes} processes"
+    said = f"PostgreSQL has {there.allowed}; {who} may open {processes * MOST_CONNECTIONS}"
+    if there.allowed >= deploying:
+        return Finding("connections", Health.GOOD, said)
+    short_of = "a busy hour" if there.allowed < busiest else "a deploy"
+    return Finding(
+        "connections",
+        Health.BAD if there.allowed < busiest else Health.WORTH_A_LOOK,
+        f"{said}, so that {short_of} may find none left",
+        f"set max_connections to {deploying} or more, with the limits of the database and the bot's role if "
+        "they have one; or run fewer processes",
+    )
+
+
+def _disk(free: int) -> Finding:
     said = f"{free / 1e9:,.1f} GB free"
     if free > LITTLE_ROOM:
         return Finding("disk", Health.GOOD, said)

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,10 @@ PRIVATE = 0o600
 """Rights of files with people's texts in them: nobody else's."""
 SQLITE_BUSY_S = 10.0
 POOL_SIZE = 20  # request threads and background lanes of one process together
+MOST_CONNECTIONS = 2 * POOL_SIZE
+"""Of one process, when all of them are busy."""
+CONNECTIONS_ARE_CALLED = "flowroute-bot"
+"""What `pg_stat_activity` shows of each, before process and host."""
 # A host that dies says no goodbye; only when PostgreSQL notices are its locks free for others (seconds).
 NOTICE_DEATH = "-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
 
@@ -55,16 +60,20 @@ def open_engine(database_url: str) -> Engine:
         return create_engine(
             url,
             pool_size=POOL_SIZE,
-            max_overflow=POOL_SIZE,
+            max_overflow=MOST_CONNECTIONS - POOL_SIZE,
             pool_pre_ping=True,
             hide_parameters=True,  # they are people's texts and numbers, and errors end up in the log
-            connect_args={"options": f"{url.query.get('options', '')} {NOTICE_DEATH}".strip()},
+            connect_args={
+                "options": f"{url.query.get('options', '')} {NOTICE_DEATH}".strip(),
+                # Who it is stands first: PostgreSQL keeps 63 characters, and names of hosts are long.
+                "application_name": f"{CONNECTIONS_ARE_CALLED} {os.getpid()}@{socket.gethostname()}",
+            },
         )
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         pool_size=POOL_SIZE,
-        max_overflow=POOL_SIZE,
+        max_overflow=MOST_CONNECTIONS - POOL_SIZE,
         hide_parameters=True,
         connect_args={"timeout": SQLITE_BUSY_S},
     )

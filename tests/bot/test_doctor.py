@@ -1,13 +1,20 @@
 """What `python -m bot doctor` finds."""
 
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import create_engine, make_url, text
 
+from bot.settings import database_url
 from bot.store import posts
 from bot.store.engine import Store, open_engine
+from bot.store.migrate import migrate
+from tests import databases
 from tests.bot.keeping.past import age
 from tests.bot.test_settings import run
 from tests.bot.test_webhooks import EXAMPLES
@@ -216,3 +223,50 @@ def test_figures_that_anybody_can_read_are_worth_a_look(stage: Stage, tmp_path: 
         "look  metrics: anybody on the internet can read them at PUBLIC_URL/metrics",
         "  ok  metrics: not shown to strangers",
     ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "processes", "said"),
+    [
+        (90, 0, "  ok  connections: PostgreSQL has 90; a process may open 40"),
+        (89, 1, "look  connections: PostgreSQL has 89; a process may open 40, so that a deploy may"),
+        (89, 2, " BAD  connections: PostgreSQL has 89; 2 processes may open 80, so that a busy hour may"),
+    ],
+)
+def test_too_few_connections_are_found_before_they_run_out(
+    tmp_path: Path, limit: int, processes: int, said: str
+) -> None:
+    """Of PostgreSQL, for the processes that there are; what is missing is told as a figure."""
+    url = databases.fresh("postgresql", tmp_path)
+    ours = database_url(url)
+    engine = open_engine(ours)
+    migrate(engine)
+    with engine.begin() as db:
+        db.execute(text(f"ALTER DATABASE {make_url(url).database} CONNECTION LIMIT {limit}"))
+    engine.dispose()
+    with ExitStack() as others:
+        for pid in range(processes):
+            others.enter_context(_process_elsewhere(ours, pid))
+        answer = run(tmp_path, "doctor", DATABASE_URL=url)
+
+    (line, cure), *_ = re.findall(r"^(.*  connections: .*)\n( +-> .*)?", answer.stdout, re.MULTILINE)
+    assert line.startswith(said)
+    assert said.startswith("  ok") != (f"set max_connections to {2 * 40 * processes + 10} or more" in cure)
+
+
+def test_a_process_tells_postgresql_who_it_is(stage: Stage, tmp_path: Path) -> None:
+    """So that they can be counted, and told apart in `pg_stat_activity`."""
+    stage.database_url = databases.fresh("postgresql", tmp_path)
+    with stage.bot(), _process_elsewhere(database_url(stage.database_url), 7):
+        answer = run(tmp_path, "doctor", DATABASE_URL=stage.database_url)
+
+    assert "2 processes may open 80" in answer.stdout
+
+
+@contextmanager
+def _process_elsewhere(url: str, pid: int) -> Iterator[None]:
+    """A connection as a process of the bot on another machine has it."""
+    engine = create_engine(url, connect_args={"application_name": f"flowroute-bot {pid}@elsewhere"})
+    with engine.connect():
+        yield
+    engine.dispose()
