@@ -20,7 +20,7 @@ from flowroute import FlowrouteError
 
 from . import bulk_views as views
 from .bulk_views import TITLE, Draft
-from .commands import Ask, Commands, Form
+from .commands import Ask, Commands, Form, presser
 from .ids import Button, Field, View
 from .inputs import files_in, typed_in
 from .modals import Modal, Stale, carried, notice
@@ -108,12 +108,12 @@ class BulkHandlers:
 
     def pressed_apply(self, ack: Ack, action: dict[str, Any], body: dict[str, Any], respond: Respond) -> None:
         ack()
-        order = self.orders.confirm(_actor(body), int(action["value"]))
+        order = self.orders.confirm(presser(body), int(action["value"]))
         respond(text=f":white_check_mark: {_under_way(order)}", replace_original=True)
 
     def pressed_leave(self, ack: Ack, action: dict[str, Any], body: dict[str, Any], respond: Respond) -> None:
         ack()
-        self.orders.cancel(_actor(body), int(action["value"]))
+        self.orders.cancel(presser(body), int(action["value"]))
         respond(text="Everything is left as it is.", replace_original=True)
 
     def _drafted(self, actor: Actor, content: bytes) -> Order:
@@ -135,7 +135,3 @@ def is_dropped_list(event: dict[str, Any]) -> bool:
 def _under_way(order: Order) -> str:
     where = f"<#{order.channel_id}>" if order.channel_id else "your messages with me"
     return f"Under way as order {order.id}: a message in {where} shows how it goes."
-
-
-def _actor(body: dict[str, Any]) -> Actor:
-    return Actor(body["user"]["id"], body["channel"]["id"])

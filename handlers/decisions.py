@@ -17,6 +17,7 @@ from bot.relay.opt_outs import OptOuts
 from bot.relay.replies import Replies
 
 from . import parked
+from .commands import presser
 from .limits import section
 from .parked import ParkedTexts
 
@@ -53,7 +54,7 @@ class DecisionHandlers:
             ack: Ack, action: dict[str, Any], body: dict[str, Any], respond: Respond, client: WebClient
         ) -> None:
             ack()
-            actor = Actor(body["user"]["id"], body["channel"]["id"])
+            actor = presser(body)
             self.access.require(actor.user_id, Role.VIEWER)
             in_list = action["block_id"].startswith(parked.DECIDE)
             card = self.replies.trouble_at(int(action["value"])) if in_list else None

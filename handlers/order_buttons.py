@@ -15,6 +15,8 @@ from bot.provisioning.bulk import result
 from bot.provisioning.orders import OrderGone, Orders
 from bot.store.orders import Order
 
+from .commands import presser
+
 IN_MESSAGES = "The file is in your messages with me."
 DECIDED_ALREADY = "That is decided already."
 OVER_ALREADY = "Nothing of that order is left to be cancelled."
@@ -42,7 +44,7 @@ class OrderButtons:
         def handle(ack: Ack, action: dict[str, Any], body: dict[str, Any], respond: Respond) -> None:
             ack()
             order_id = int(action["value"])
-            is_first = decide(_actor(body), order_id)
+            is_first = decide(presser(body), order_id)
             _replace(respond, approval(self.orders.order(order_id), self.orders.budget()))
             if not is_first:
                 respond(text=DECIDED_ALREADY, response_type="ephemeral", replace_original=False)
@@ -54,7 +56,7 @@ class OrderButtons:
 
         def handle(ack: Ack, action: dict[str, Any], body: dict[str, Any], respond: Respond) -> None:
             ack()
-            order = change(_actor(body), int(action["value"]))
+            order = change(presser(body), int(action["value"]))
             if body["container"].get("is_ephemeral"):
                 _replace(respond, progress(order))
 
@@ -73,10 +75,6 @@ class OrderButtons:
         if not self.orders.cancel(actor, order_id):
             raise OrderGone(OVER_ALREADY)
         return self.orders.order(order_id)
-
-
-def _actor(body: dict[str, Any]) -> Actor:
-    return Actor(body["user"]["id"], body["channel"]["id"])
 
 
 def _replace(respond: Respond, card: Card) -> None:
