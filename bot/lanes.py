@@ -185,12 +185,6 @@ class Lanes:
             self._running[key] = time.monotonic()
             self._pools[kind].submit(self._run, kind, lane)
 
-    def finish(self, kind: str, lane: str, timeout_s: float) -> None:
-        """Wake a lane and wait until it rests, or until `timeout_s` is over."""
-        self.wake(kind, lane)
-        with self._changed:
-            self._changed.wait_for(lambda: (kind, lane) not in self._running, timeout_s)
-
     def alive(self) -> bool:
         """Whether the clock ticks, which it does not when the store stopped answering, and no lane hangs."""
         if self._clock is None or time.monotonic() - self._ticked > STUCK_AFTER_S:

@@ -8,7 +8,6 @@ Flowroute adds members without notice and changes JSON types between endpoints.
 import contextlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -55,9 +54,6 @@ def _instant_or_as_is(value: object) -> object:
 
 Instant = Annotated[datetime | None, BeforeValidator(_instant_or_as_is)]
 """An aware UTC date-time; `""` is None."""
-
-Money = Decimal
-"""US dollars."""
 
 
 @dataclass(frozen=True, slots=True, config=WIRE)

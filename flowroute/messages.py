@@ -30,7 +30,7 @@ from flowroute.errors import InvalidArgument, NotFound, OptedOut, Refused
 from flowroute.pacing import Pacer
 from flowroute.pages import pages
 from flowroute.phone import checked, party_of_a_message
-from flowroute.receipts import Fate, fate_of
+from flowroute.receipts import OPTED_OUT, Fate, fate_of
 from flowroute.transport import Endpoint, Transport, at
 
 log = logging.getLogger("flowroute")
@@ -40,7 +40,7 @@ MessagesVersion = Literal["v2.1", "v2.2"]
 LARGEST_PAGE_OF_MESSAGES: Final = 1000
 """The documentation sets no maximum."""
 
-_OPTED_OUT: Final = re.compile(r"\b1110\b|opted[ -]?out", re.IGNORECASE)
+_OPTED_OUT: Final = re.compile(rf"\b{OPTED_OUT}\b|opted[ -]?out", re.IGNORECASE)
 """How a refusal says so is documented no further than by its code (status 400, code 1110)."""
 _OLD_ID: Final = "mdr1-"
 _HUNDREDTH: Final = timedelta(milliseconds=10)

@@ -29,6 +29,9 @@ class Fate(StrEnum):
 
 _RANK: Final = {Fate.PENDING: 0, Fate.SENT: 1, Fate.EXPIRED: 2, Fate.FAILED: 2, Fate.DELIVERED: 3}
 
+OPTED_OUT: Final = 1110
+"""The code that tells that the recipient texted STOP to our number."""
+
 CODES: Final[dict[int, tuple[Fate, str]]] = {
     1000: (Fate.PENDING, "Default State"),
     1001: (Fate.PENDING, "Message queued for delivery"),
@@ -50,7 +53,7 @@ CODES: Final[dict[int, tuple[Fate, str]]] = {
     1107: (Fate.FAILED, "Invalid Source TON"),
     1108: (Fate.FAILED, "Invalid Destination TON"),
     1109: (Fate.FAILED, "Route Denied"),
-    1110: (Fate.FAILED, "User Opted Out (STOP)"),
+    OPTED_OUT: (Fate.FAILED, "User Opted Out (STOP)"),
     1111: (Fate.FAILED, "Temporary Resolution Failure"),
     1112: (Fate.FAILED, "Permanent Resolution Failure"),
     1115: (Fate.FAILED, "No Handler found"),
@@ -104,8 +107,3 @@ def fate_of(status_code: int | None, status: str, description: str = "") -> Fate
             if any(sign in words for sign in signs):
                 return fate
     return Fate.PENDING
-
-
-def meaning_of(status_code: int | None) -> str | None:
-    """Flowroute's description of a code; None for one that is not documented."""
-    return CODES[status_code][1] if status_code in CODES else None

@@ -7,6 +7,7 @@ lies behind one, and what helps, is our reading.
 import re
 from typing import Final, NamedTuple
 
+from bot.cards import shorten
 from flowroute import (
     ApiError,
     FlowrouteError,
@@ -21,11 +22,10 @@ from flowroute import (
     Unauthorized,
     UnexpectedAnswer,
 )
+from flowroute.receipts import OPTED_OUT
 
 LONGEST_QUOTE: Final = 200
 """Characters of Flowroute's own words that are worth repeating."""
-
-OPTED_OUT: Final = 1110
 
 
 def explain(status_code: int | None, description: str) -> str:
@@ -71,8 +71,7 @@ def _other(error: FlowrouteError) -> str:
 
 def _quoted(words: str) -> str:
     """Flowroute's own words on one line, without the full stop, cut at `LONGEST_QUOTE`."""
-    line = " ".join(words.split()).rstrip(".") or "no reason given"
-    return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1].rstrip() + "…"
+    return shorten(" ".join(words.split()).rstrip(".") or "no reason given", LONGEST_QUOTE)
 
 
 class _Advice(NamedTuple):

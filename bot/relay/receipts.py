@@ -15,13 +15,10 @@ from bot.store.engine import Store
 from bot.store.receipts import Receipt
 from bot.store.replies import Reply, ReplyState
 from flowroute.messages import MessageRecord, ReceiptOnRecord
-from flowroute.receipts import Fate, fate_of
+from flowroute.receipts import OPTED_OUT, Fate, fate_of
 from flowroute.webhooks import DeliveryReceipt
 
 log = logging.getLogger(__name__)
-
-OPTED_OUT = 1110
-"""Flowroute's code for a person who texted STOP."""
 
 STATES = {
     Fate.SENT: ReplyState.SENT,

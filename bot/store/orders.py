@@ -83,7 +83,6 @@ class Step:
 
     id: int
     line_id: int | None
-    place: int
     name: StepName
     wanted: str | None
     state: StepState
@@ -158,11 +157,10 @@ class Order:
 
 @dataclass(frozen=True)
 class NewStep:
-    """A step as it is planned; one that is pointless is planned as SKIPPED, with a note that says why."""
+    """A step as it is planned; `note` (mrkdwn) is what a person should know of it before it is taken."""
 
     name: StepName
     wanted: str | None = None
-    state: StepState = StepState.WAITING
     note: str | None = None
 
 
@@ -402,14 +400,13 @@ def change_steps(
     after: StepState,
     note: str | None,
     now: datetime,
-) -> int:
-    """Decide about steps that nobody is taking at the moment; how many of them were in a state `before`."""
-    changed = db.execute(
+) -> None:
+    """Decide about those of the steps that are in a state `before`, which nobody is taking at the moment."""
+    db.execute(
         update(order_steps)
         .where(order_steps.c.id.in_(step_ids), order_steps.c.state.in_(before))
         .values(state=after, note=note, changed_at=now)
     )
-    return changed.rowcount
 
 
 def now_known(db: Connection, order_id: int, name: StepName, wanted: str) -> None:
@@ -488,7 +485,7 @@ def _add_steps(
                 place=step_place,
                 name=step.name,
                 wanted=step.wanted,
-                state=step.state,
+                state=StepState.WAITING,
                 note=step.note,
                 attempts=0,
                 changed_at=now,
@@ -541,7 +538,6 @@ def _step(row: Row[Any]) -> Step:
     return Step(
         id=row.id,
         line_id=row.line_id,
-        place=row.place,
         name=StepName(row.name),
         wanted=row.wanted,
         state=StepState(row.state),

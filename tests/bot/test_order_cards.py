@@ -51,8 +51,8 @@ def order(
             setup_cost=Decimal("1.00"),
             monthly_cost=Decimal("1.25"),
             steps=tuple(
-                Step(next(ids), n, place, new.name, new.wanted, how(n, new.name), None, 0)
-                for place, new in enumerate(plans.purchase(set_up, str(12063395169 + n), n))
+                Step(next(ids), n, new.name, new.wanted, how(n, new.name), None, 0)
+                for new in plans.purchase(set_up, str(12063395169 + n), n)
             ),
         )
         for n in range(1, numbers + 1)
