@@ -136,8 +136,10 @@ class Lanes:
         self._hung_after_s = hung_after_s
         self._kinds: dict[str, Kind] = {}
         self._changed = threading.Condition()
+        self._awake: set[tuple[str, str]] = set()
+        """What has a thread or waits for one."""
         self._running: dict[tuple[str, str], float] = {}
-        """Since when."""
+        """What has a thread, since when."""
         self._again: set[tuple[str, str]] = set()
         self._early: set[tuple[str, str]] = set()
         self._not_before: dict[tuple[str, str], float] = {}
@@ -177,12 +179,12 @@ class Lanes:
         with self._changed:
             if self._stopping or not self._pools:
                 return
-            if key in self._running:
+            if key in self._awake:
                 (self._early if early else self._again).add(key)
                 return
             if not early and self._not_before.get(key, 0.0) > time.monotonic():
                 return  # its timer is set
-            self._running[key] = time.monotonic()
+            self._awake.add(key)
             self._pools[kind].submit(self._run, kind, lane)
 
     def alive(self) -> bool:
@@ -195,7 +197,7 @@ class Lanes:
     def _run(self, kind: str, lane: str) -> None:
         key = (kind, lane)
         with self._changed:
-            self._running[key] = time.monotonic()  # it may have waited for a thread
+            self._running[key] = time.monotonic()
         while True:
             wait_s = self._work_once(kind, lane)
             with self._changed:
@@ -204,11 +206,11 @@ class Lanes:
                 self._again.discard(key)
                 if self._stopping or not again:
                     del self._running[key]
+                    self._awake.remove(key)
                     if wait_s is not None:
                         self._set_timer(key, wait_s)
                     else:
                         self._not_before.pop(key, None)
-                    self._changed.notify_all()
                     return
                 self._running[key] = time.monotonic()
 
@@ -226,6 +228,7 @@ class Lanes:
         when = time.monotonic() + wait_s
         self._not_before[key] = when
         heapq.heappush(self._timers, (when, *key))
+        self._changed.notify_all()  # the clock may be waiting for a later one
 
     def _keep_time(self) -> None:
         next_sweep = time.monotonic()

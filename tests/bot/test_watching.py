@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
@@ -283,6 +284,36 @@ def test_a_lane_that_hangs_makes_the_process_unready() -> None:
         wait_for(lanes.alive, "the lane to be found well")
     finally:
         released.set()
+        lanes.stop()
+
+
+def test_a_lane_that_waits_for_a_thread_does_not_hang() -> None:
+    """However long the queue is: the lanes before it are done one after the other."""
+    begun, ended = threading.Semaphore(0), threading.Semaphore(0)
+
+    def work(_lane: str) -> None:
+        begun.release()
+        ended.acquire(timeout=30)
+
+    lanes = Lanes(lambda _lane: nullcontext(enter_result=True), Precedence(), sweep_s=0.05, hung_after_s=0.2)
+    lanes.add(Kind("slow", work, list, threads=1))
+    lanes.start()
+    try:
+        lanes.wake("slow", "first")
+        assert begun.acquire(timeout=30)
+        lanes.wake("slow", "second")
+        waits_since = time.monotonic()
+
+        def another_round() -> bool:
+            lanes.wake("slow", "first")  # which it is worked once more for, on the same thread
+            ended.release()
+            assert begun.acquire(timeout=30)
+            return time.monotonic() - waits_since > 0.2
+
+        wait_for(another_round, "the second to have waited for long")
+        wait_for(lambda: another_round() and lanes.alive(), "the lanes to be found well")
+    finally:
+        ended.release(1000)
         lanes.stop()
 
 
