@@ -3,7 +3,6 @@
 import statistics
 import tempfile
 from functools import partial
-from http.client import HTTPConnection
 from pathlib import Path
 
 from tests.bench.bare_bolt import bare_bolt, command
@@ -11,6 +10,7 @@ from tests.bench.relay_bot import NUMBERS, SIGNING_SECRET, RelayBot, relay_bot
 from tests.bench.results import Result
 from tests.bench.scale import scaled
 from tests.bench.steady import Send, p99, steady_ms
+from tests.bench.wire import Wire
 
 RATES = (10, 100, 500)
 SLICES = 3
@@ -71,13 +71,9 @@ def _told(milliseconds: list[float]) -> str:
     return f"p50 {p50:.0f} ms, p99 {p99(milliseconds):.0f} ms, worst {max(milliseconds):.0f} ms"
 
 
-def _command(slack_url: str, connection: HTTPConnection, _place: int) -> None:
-    body, headers = command(SIGNING_SECRET, f"{slack_url}/response")
-    connection.request("POST", "/slack/events", body, headers)
-    answer = connection.getresponse()
-    answer.read()
-    assert answer.status == 200, answer.status
+def _command(slack_url: str, wire: Wire, _place: int) -> None:
+    wire.post("/slack/events", *command(SIGNING_SECRET, f"{slack_url}/response"))
 
 
-def _text(bot: RelayBot, rate: int, connection: HTTPConnection, place: int) -> None:
-    bot.text(f"load{rate}-{place}", NUMBERS[place % len(NUMBERS)], connection)
+def _text(bot: RelayBot, rate: int, wire: Wire, place: int) -> None:
+    bot.text(f"load{rate}-{place}", NUMBERS[place % len(NUMBERS)], wire)

@@ -5,7 +5,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
 from pathlib import Path
 
 from tests import databases
@@ -14,6 +13,7 @@ from tests.bench.results import Result
 from tests.bench.scale import scaled
 from tests.bench.steady import p99, steady_ms
 from tests.bench.stored import fill
+from tests.bench.wire import Wire
 
 HASTY = "tests.bench.hasty"
 SETTLE_S = 4.0
@@ -89,8 +89,8 @@ def _latency_ms(bot: RelayBot, place: int) -> float:
 
 
 def _answered_ms(bot: RelayBot) -> list[float]:
-    def text(connection: HTTPConnection, place: int) -> None:
-        bot.text(f"steady{place}", BUSY[place % len(BUSY)], connection)
+    def text(wire: Wire, place: int) -> None:
+        bot.text(f"steady{place}", BUSY[place % len(BUSY)], wire)
 
     return steady_ms(bot.port, text, RATE_PER_S, range(RATE_PER_S * RATE_FOR_S))
 

@@ -3,7 +3,6 @@
 import statistics
 import tempfile
 import threading
-from http.client import HTTPConnection
 from pathlib import Path
 
 from tests.bench.bare_bolt import command
@@ -11,6 +10,7 @@ from tests.bench.relay_bot import NUMBERS, SIGNING_SECRET, RelayBot, relay_bot
 from tests.bench.results import Result
 from tests.bench.scale import scaled
 from tests.bench.steady import Send, p99, steady_ms
+from tests.bench.wire import Wire
 
 SOAK_S = scaled(600)
 AN_HOUR = 14_000
@@ -60,8 +60,8 @@ def run() -> list[Result]:
 def _work(bot: RelayBot, stretch: int, for_s: float) -> list[float]:
     """Texts and commands at once for some seconds; how long the webhooks took, in milliseconds."""
 
-    def text(connection: HTTPConnection, place: int) -> None:
-        bot.text(f"soak{stretch}-{place}", NUMBERS[place % len(NUMBERS)], connection)
+    def text(wire: Wire, place: int) -> None:
+        bot.text(f"soak{stretch}-{place}", NUMBERS[place % len(NUMBERS)], wire)
 
     places = range(round(for_s * COMMANDS_PER_S))
     commands = threading.Thread(target=steady_ms, args=(bot.port, _commands(bot), COMMANDS_PER_S, places))
@@ -72,9 +72,7 @@ def _work(bot: RelayBot, stretch: int, for_s: float) -> list[float]:
 
 
 def _commands(bot: RelayBot) -> Send:
-    def send(connection: HTTPConnection, _place: int) -> None:
-        body, headers = command(SIGNING_SECRET, f"{bot.slack.url}/response")
-        connection.request("POST", "/slack/events", body, headers)
-        connection.getresponse().read()
+    def send(wire: Wire, _place: int) -> None:
+        wire.post("/slack/events", *command(SIGNING_SECRET, f"{bot.slack.url}/response"))
 
     return send

@@ -5,7 +5,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
 from pathlib import Path
 
 from tests import databases
@@ -13,6 +12,7 @@ from tests.bench.relay_bot import NUMBERS, RelayBot, relay_bots
 from tests.bench.results import Result
 from tests.bench.scale import scaled
 from tests.bench.steady import p99, steady_ms
+from tests.bench.wire import Wire
 
 HASTY = "tests.bench.hasty"
 PROCESSES = (1, 2, 4)
@@ -83,7 +83,7 @@ def _relayed_ms(bots: Sequence[RelayBot]) -> list[float]:
     """Milliseconds from a webhook to its post, at a calm rate."""
     began: dict[str, float] = {}
 
-    def text(_connection: HTTPConnection, place: int) -> None:
+    def text(_wire: Wire, place: int) -> None:
         name = f"calm{place}"
         began[name] = time.monotonic()
         bots[place % len(bots)].text(name, NUMBERS[place % len(NUMBERS)])

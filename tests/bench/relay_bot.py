@@ -3,12 +3,10 @@
 import json
 import os
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
 
 from bot import settings
@@ -19,6 +17,7 @@ from bot.store.links import Link
 from bot.store.migrate import migrate
 from tests.bench.carrier import KEYS, carrier
 from tests.bench.slack_sink import Sink, slack_sink
+from tests.bench.wire import Wire
 from tests.stage import BotProcess, free_port
 
 TOKEN = "bench-webhook-token"
@@ -45,27 +44,21 @@ class RelayBot:
     slack: Sink
     port: int
 
-    def text(self, name: str, number: str, connection: HTTPConnection | None = None) -> float:
-        """Deliver the webhook of a text; seconds until it was answered."""
-        own = connection or HTTPConnection("127.0.0.1", self.port, timeout=60)
-        began = time.monotonic()
-        own.request("POST", f"/flowroute/{TOKEN}/sms", _webhook(name, number), JSON)
-        answer = own.getresponse()
-        answer.read()
-        assert answer.status == 200, answer.status
-        took_s = time.monotonic() - began
-        if connection is None:
+    def text(self, name: str, number: str, wire: Wire | None = None) -> None:
+        """Deliver the webhook of a text and wait for its answer."""
+        own = wire or Wire(self.port)
+        own.post(f"/flowroute/{TOKEN}/sms", _webhook(name, number), JSON)
+        if wire is None:
             own.close()
-        return took_s
 
     def texts(self, names: Sequence[str], numbers: Sequence[str] = NUMBERS, connections: int = 8) -> None:
         """Deliver many, to all `numbers` in turn, as fast as that many connections can."""
         local = threading.local()
 
         def deliver(place: int) -> None:
-            if not hasattr(local, "connection"):
-                local.connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-            self.text(names[place], numbers[place % len(numbers)], local.connection)
+            if not hasattr(local, "wire"):
+                local.wire = Wire(self.port)
+            self.text(names[place], numbers[place % len(numbers)], local.wire)
 
         with ThreadPoolExecutor(connections) as pool:
             list(pool.map(deliver, range(len(names))))

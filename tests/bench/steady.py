@@ -5,12 +5,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
+
+from tests.bench.wire import Wire
 
 MOST_CONNECTIONS = 64
 
 
-Send = Callable[[HTTPConnection, int], None]
+Send = Callable[[Wire, int], None]
 """Makes the request of one place in the stream, on a connection that stays open."""
 
 
@@ -22,9 +23,9 @@ def steady_ms(port: int, send: Send, per_s: float, places: range) -> list[float]
     def deliver(place: int) -> float:
         due = began + (place - places.start) / per_s
         time.sleep(max(0.0, due - time.monotonic()))
-        if not hasattr(local, "connection"):
-            local.connection = HTTPConnection("127.0.0.1", port, timeout=60)
-        send(local.connection, place)
+        if not hasattr(local, "wire"):
+            local.wire = Wire(port)
+        send(local.wire, place)
         return (time.monotonic() - due) * 1000
 
     # At a calm rate fewer, so that the server finds none idle for long and closes it.
