@@ -18,6 +18,7 @@ from dotenv import dotenv_values
 
 from bot import logs, settings
 from bot.errors import BotError
+from bot.heap import share_one_heap
 from flowroute.phone import party_of_a_message
 
 if TYPE_CHECKING:
@@ -169,6 +170,7 @@ def _serve(build: Build | None) -> None:
 def _ready() -> settings.Settings:
     config = settings.load()
     logs.start(config.log_level, config.secrets)
+    share_one_heap()
     return config
 
 
