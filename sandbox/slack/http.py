@@ -35,7 +35,10 @@ def blueprint(workspace: Workspace) -> Blueprint:
             fault = workspace.faults.next_for("response_url")
         if fault is not None and fault.happens_first:
             return _respond(web_api.spoiled(fault))
-        return _answer_through_url(workspace, key)
+        answer = _answer_through_url(workspace, key)
+        if fault is not None and fault.kind == "drop_after":
+            _hang_up()
+        return answer
 
     @routes.get("/link/", websocket=True)
     def link() -> Response:

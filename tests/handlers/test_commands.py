@@ -4,6 +4,7 @@ import pytest
 
 from sandbox.flowroute_api import Drop, HtmlPage, Refuse
 from sandbox.flowroute_api.faults import Fault
+from sandbox.slack import faults
 from tests.handlers.person import Person, buttons, shown
 from tests.stage import SUPPORT, Stage
 
@@ -72,6 +73,20 @@ def test_a_list_is_shown_to_the_channel_on_demand(sam: Person) -> None:
     public = next(m for m in sam.stage.workspace.messages(SUPPORT) if m["text"] == "3 numbers")
     assert "<@U0AGENT> shared: numbers list" in shown(public)
     assert buttons(public) == []
+
+
+def test_what_may_have_been_shown_to_a_channel_is_not_shown_again(sam: Person) -> None:
+    """Slack took it, and its answer got lost: everybody would see a repeat. Who shared it is told to look."""
+    # given
+    answer = sam.asks("numbers list")
+    sam.stage.workspace.faults.add("response_url", faults.drop_after())
+
+    # when
+    told = sam.reads_after_pressing(answer, "Share to channel")
+
+    # then
+    assert "look at the channel" in told["text"]
+    assert sam.stage.texts_in(SUPPORT).count("3 numbers") == 1
 
 
 @pytest.mark.parametrize(
