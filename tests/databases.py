@@ -8,7 +8,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 KINDS = ("sqlite", "postgresql")
 
@@ -28,6 +28,12 @@ def fresh(kind: str, folder: Path) -> str:
         db.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
     return server.replace("/postgres?", f"/{name}?")
+
+
+def server() -> dict[str, str]:
+    """What PostgreSQL's own tools need in their environment to reach the server, as its superuser."""
+    url = make_url(_postgresql())
+    return {"PGHOST": str(url.query["host"]), "PGUSER": str(url.username)}
 
 
 def tools() -> Path:

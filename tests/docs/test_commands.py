@@ -7,9 +7,10 @@ paper share a folder that looks like a clone of the project, with settings that 
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
 
@@ -20,6 +21,8 @@ from bot.store.engine import open_engine
 from bot.store.migrate import migrate
 from sandbox.server import QUICK, Sandbox
 from tests import databases
+from tests.docs.machine import Machine
+from tests.docs.shell import succeeds
 from tests.docs.test_papers import PAPERS
 from tests.stage import MARIA, NUMBER, ROOT, BotProcess, Stage, free_port, wait_for
 
@@ -70,18 +73,11 @@ class Clone:
                 (folder / path.name).symlink_to(path)
         (folder / "data").mkdir()
 
-    def run(self, code: str, **environment: str) -> None:
-        """Run a block; it must not fail."""
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", code],
-            cwd=self.folder,
-            env={"PATH": f"{databases.tools()}:{os.environ['PATH']}", **self.environment, **environment},
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
-        assert done.returncode == 0, f"{code}\n{done.stdout}{done.stderr}"
+    def run(self, *codes: str, **environment: str) -> None:
+        """Run some blocks; none may fail."""
+        path = f"{databases.tools()}:{os.environ['PATH']}"
+        for code in codes:
+            succeeds(code, self.folder, {"PATH": path, **self.environment, **environment})
 
     @contextmanager
     def running_bot(self) -> Iterator[None]:
@@ -120,24 +116,45 @@ def clone(tmp_path: Path) -> Iterator[Clone]:
         yield Clone(folder, sandbox)
 
 
+@pytest.fixture
+def machine(clone: Clone, tmp_path: Path) -> Iterator[Callable[[], Machine]]:
+    """A machine for one paper, made when it is asked for."""
+    made: list[Machine] = []
+
+    def the_same() -> Machine:
+        if not made:
+            settings = clone.sandbox.bot_environment(free_port())
+            clone.sandbox.deliver_to(int(settings["PORT"]))
+            made.append(Machine(tmp_path / "machine", settings))
+        return made[0]
+
+    yield the_same
+    for one in made:
+        one.close()
+
+
 @pytest.mark.parametrize("paper", WITH_BLOCKS, ids=lambda path: path.name)
-def test_the_commands_of_a_paper_work_in_their_order(paper: Path, clone: Clone, tmp_path: Path) -> None:
+def test_the_commands_of_a_paper_work_in_their_order(
+    paper: Path, clone: Clone, machine: Callable[[], Machine], tmp_path: Path
+) -> None:
     """As they stand there: whoever copies them gets what the paper says."""
     on_postgresql = ""
-    for block in blocks(paper):
-        if block.reason is not None:
-            continue
-        match block.tried_with:
+    tried = [block for block in blocks(paper) if block.reason is None]
+    for tried_with, together in groupby(tried, lambda block: block.tried_with):
+        codes = [block.code for block in together]
+        match tried_with:
             case "":
-                clone.run(block.code)
+                clone.run(*codes)
             case "a running bot":
                 with clone.running_bot():
-                    clone.run(block.code)
+                    clone.run(*codes)
             case "a bot that runs until it is ready":
-                clone.until_ready(block.code)
+                clone.until_ready(*codes)
             case "PostgreSQL":
                 on_postgresql = on_postgresql or _migrated(databases.fresh("postgresql", tmp_path))
-                clone.run(block.code, DATABASE_URL=on_postgresql)
+                clone.run(*codes, DATABASE_URL=on_postgresql)
+            case "a machine of its own":
+                machine().run(*codes)
             case unknown:
                 pytest.fail(f"{paper.name} wants to be tried with {unknown}")
 

@@ -13,14 +13,21 @@ PACKAGES = {
     "nginx": "nginx-light",
     "openssl": "openssl",
     "promtool": "prometheus",
+    "systemctl": "systemd",
     "systemd-analyze": "systemd",
+    "useradd": "passwd",
 }
 """Where Debian has them."""
 
 
+def installed(name: str) -> str | None:
+    """The path of a tool, if it is there."""
+    return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+
+
 def tool(name: str) -> str:
-    """The path of a tool."""
-    path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    """The path of a tool that a test cannot do without."""
+    path = installed(name)
     if path is None:
         sentence = f"There is no {name}; on Debian: apt install {PACKAGES[name]}"
         if os.environ.get("REQUIRE_TOOLS"):
