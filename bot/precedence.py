@@ -9,8 +9,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-STAND_BACK_S = 0.05
-"""How long requests may keep a turn waiting; while they never cease, there are twenty turns a second."""
+STAND_BACK_S = 0.1
+"""How long requests may keep a turn waiting; while they never cease, there are ten turns a second."""
 
 
 class _Thread(threading.local):
