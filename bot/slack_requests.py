@@ -1,4 +1,4 @@
-"""Slack's HTTP requests: proven to be Slack's and of Slack's shape before Bolt reads them.
+"""Slack's HTTP requests: proven to be Slack's, read, and seen to be of Slack's shape before Bolt gets them.
 
 Bolt reads a body before it looks whose it is, answers 500 to what it cannot read, and logs whole bodies whose
 signature is wrong (slack_bolt 1.30). A stranger must neither break anything here nor write into the log.
@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from flask import Response, request
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import from_json
 from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
@@ -155,27 +156,30 @@ class SlackRequests:
     def answer(self) -> Response:
         """Slack's protocol; 401 for a wrong or stale signature, 400 for what Slack does not send."""
         body = request.get_data()
-        if not self._is_from_slack(body, dict(request.headers)):
+        if not self._is_from_slack(body):
             return self._refused("slack_signature", 401)
         try:
-            text = body.decode()
-            delivery = _check(text, request.mimetype)
-            if delivery is not None and delivery.type == LEFT_OUT:  # of which Bolt knows nothing
-                self.event_limit.reached(datetime.fromtimestamp(delivery.minute_rate_limited, UTC))
+            asked = _read(body.decode(), request.mimetype)
+            if asked.get("type") == LEFT_OUT:  # of which Bolt knows nothing
+                self.event_limit.reached(datetime.fromtimestamp(asked.get("minute_rate_limited", 0), UTC))
                 return Response(status=200)
-            asked = BoltRequest(body=text, headers=dict(request.headers))
-            return to_flask_response(self.app.dispatch(asked))
+            # So named, it takes what has been read; nothing else in Bolt asks for the mode.
+            return to_flask_response(self.app.dispatch(BoltRequest(body=asked, mode="socket_mode")))
         except UNREADABLE as error:
             log.warning("a request of Slack's cannot be read", extra={"error": type(error).__name__})
             return self._refused("slack_shape", 400)
 
-    def _is_from_slack(self, body: bytes, headers: Mapping[str, str]) -> bool:
+    def _is_from_slack(self, body: bytes) -> bool:
         """Whether the signature is right and at most five minutes old.
 
         A repeat within them passes, as Slack's own repeats do: every effect has a key that happens once.
         """
         try:
-            return SignatureVerifier(self.signing_secret).is_valid_request(body, headers)
+            return SignatureVerifier(self.signing_secret).is_valid(
+                body,
+                request.headers.get("X-Slack-Request-Timestamp"),
+                request.headers.get("X-Slack-Signature"),
+            )
         except (TypeError, ValueError):  # a time that is no number, a signature or a body that is no text
             return False
 
@@ -184,22 +188,25 @@ class SlackRequests:
         return Response(status=status)
 
 
-def _check(body: str, content_type: str) -> _Delivery | None:
-    """The delivery that a body of JSON is; raises ValueError for a body that Slack does not send.
-
-    What is read as JSON and what as a form is Bolt's own rule.
-    """
-    if content_type == JSON or body.startswith("{"):
-        delivery = _Delivery.model_validate_json(body)
-        if delivery.event is not None:
-            event = _Event.model_validate(delivery.event)
-            shape = _EVENTS.get((event.type, event.subtype)) or _EVENTS.get((event.type, None))
-            if shape is not None:
-                shape.model_validate(delivery.event)
-        return delivery
+def _read(body: str, content_type: str) -> dict[str, Any]:
+    """What a body says; raises ValueError for one that Slack does not send."""
+    if content_type == JSON:
+        return _delivery(from_json(body))
     fields = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_FIELDS))
     if "payload" in fields:
-        _Interaction.model_validate_json(fields["payload"])
-    elif "command" in fields:
+        interaction: dict[str, Any] = from_json(fields["payload"])
+        _Interaction.model_validate(interaction)
+        return interaction
+    if "command" in fields:
         _Command.model_validate(fields)
-    return None
+    return fields
+
+
+def _delivery(said: dict[str, Any]) -> dict[str, Any]:
+    delivery = _Delivery.model_validate(said)
+    if delivery.event is not None:
+        event = _Event.model_validate(delivery.event)
+        shape = _EVENTS.get((event.type, event.subtype)) or _EVENTS.get((event.type, None))
+        if shape is not None:
+            shape.model_validate(delivery.event)
+    return said

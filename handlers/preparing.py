@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from slack_bolt import Ack, App, BoltContext, BoltRequest, BoltResponse
+from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.kwargs_injection import build_required_kwargs
 from slack_bolt.listener import Listener
 from slack_bolt.listener.thread_runner import ThreadListenerRunner
+from slack_bolt.middleware import Middleware
 from slack_bolt.util.utils import get_arg_names_of_callable
 from slack_sdk import WebClient
 
@@ -114,7 +115,7 @@ def _ack_of(request: BoltRequest) -> PromptAck:
 
 
 @dataclass(frozen=True)
-class Preparation:
+class Preparation(Middleware):
     """Has listeners run promptly, and gives each request what that needs and the bot's own client.
 
     Bolt's client of each request adds a `team_id` to every call, which most methods do not know.
@@ -124,11 +125,13 @@ class Preparation:
     precedence: Precedence
 
     def register(self, app: App) -> None:
-        app.use(self.prepare)
+        app.use(self)
         behind = ThreadPoolExecutor(THREADS_BEHIND, thread_name_prefix="behind")
         app._listener_runner = PromptRunner(app.listener_runner, behind, self.precedence)  # noqa: SLF001 - Bolt lets nobody choose it
 
-    def prepare(self, context: BoltContext, next: Callable[[], None]) -> None:  # noqa: A002 - Bolt's name for it
-        context["ack"] = PromptAck()
-        context["client"] = self.client
+    def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], object]) -> BoltResponse:  # noqa: A002 - Bolt's name for it
+        """Before any listener looks at the request."""
+        req.context["ack"] = PromptAck()
+        req.context["client"] = self.client
         next()
+        return resp
