@@ -1,12 +1,12 @@
-# make run | test | test-slow | check | audit | fuzz | soak | bench | screenshots. All of them make .venv first; nothing is
-# installed elsewhere.
+# make run | test | test-slow | check | audit | fuzz | soak | bench | papers | screenshots. All of them make .venv first;
+# nothing is installed elsewhere.
 PYTHON ?= python3
 PORT ?= 3000
 FUZZ_EXAMPLES ?= 3000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-slow check audit fuzz soak bench screenshots
+.PHONY: run test test-slow check audit fuzz soak bench papers screenshots
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime
@@ -37,6 +37,10 @@ soak: $(VENV)/.tools
 
 bench: $(VENV)/.tools
 	@$(BIN)/python -m tests.bench
+
+# The targets that the papers name and that take minutes, at a small size.
+papers: $(VENV)/.tools
+	@$(BIN)/python -m pytest -n0 tests/docs/slow_targets.py
 
 screenshots: $(VENV)/.tools
 	@$(BIN)/python -m tests.docs.screenshots

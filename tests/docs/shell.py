@@ -32,3 +32,9 @@ def copied(folder: Path) -> Path:
     """The project as it stands here, in a new `folder`: without its settings, data and packages."""
     shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
     return folder
+
+
+def working_copy(folder: Path) -> Path:
+    """The same with the packages that are installed here, to be worked in."""
+    (copied(folder) / ".venv").symlink_to(ROOT / ".venv")
+    return folder

@@ -1,7 +1,7 @@
-"""Every shell command of the papers is tried, in the order of its paper, or says why it cannot be.
+"""Every shell command of the papers is tried, in the order of its paper.
 
-A comment above a block says what it is tried with, or that it is not tried and the reason. The blocks of one
-paper share a folder that looks like a clone of the project, with settings that lead to the stand-ins.
+A comment above a block says what it is tried with, or by which other file. The blocks of one paper share a
+folder that looks like a clone of the project, with settings that lead to the stand-ins.
 """
 
 import os
@@ -22,13 +22,13 @@ from bot.store.migrate import migrate
 from sandbox.server import QUICK, Sandbox
 from tests import databases
 from tests.docs.machine import Machine
-from tests.docs.shell import succeeds
+from tests.docs.shell import succeeds, working_copy
 from tests.docs.test_papers import PAPERS
 from tests.stage import MARIA, NUMBER, ROOT, BotProcess, Stage, free_port, wait_for
 
 NOT_OURS = {".env", "data", ".git", ".hypothesis", "backups"}
 BLOCK = re.compile(
-    r"^(?: *<!-- (?P<how>(?:not )?tried(?: with)?): (?P<what>[^>]+) -->\n)? *```(?:sh|bash|shell|console)\n"
+    r"^(?: *<!-- tried (?:with: (?P<with>[^>]+)|by: (?P<by>[^>]+)) -->\n)? *```(?:sh|bash|shell|console)\n"
     r"(?P<code>.*?)^ *```$",
     re.DOTALL | re.MULTILINE,
 )
@@ -36,21 +36,17 @@ BLOCK = re.compile(
 
 @dataclass(frozen=True)
 class Block:
-    """One block of commands, and what it is tried with; `reason` where it is not."""
+    """One block of commands, and what it is tried with, or by which other files ("" when here)."""
 
     code: str
     tried_with: str
-    reason: str | None
+    tried_by: str
 
 
 def blocks(paper: Path) -> list[Block]:
     """The shell blocks of a paper, in order."""
     return [
-        Block(
-            dedent(found["code"]),
-            "" if found["how"] == "not tried" else (found["what"] or ""),
-            found["what"] if found["how"] == "not tried" else None,
-        )
+        Block(dedent(found["code"]), found["with"] or "", found["by"] or "")
         for found in BLOCK.finditer(paper.read_text("utf-8"))
     ]
 
@@ -139,7 +135,7 @@ def test_the_commands_of_a_paper_work_in_their_order(
 ) -> None:
     """As they stand there: whoever copies them gets what the paper says."""
     on_postgresql = ""
-    tried = [block for block in blocks(paper) if block.reason is None]
+    tried = [block for block in blocks(paper) if not block.tried_by]
     for tried_with, together in groupby(tried, lambda block: block.tried_with):
         codes = [block.code for block in together]
         match tried_with:
@@ -153,6 +149,9 @@ def test_the_commands_of_a_paper_work_in_their_order(
             case "PostgreSQL":
                 on_postgresql = on_postgresql or _migrated(databases.fresh("postgresql", tmp_path))
                 clone.run(*codes, DATABASE_URL=on_postgresql)
+            case "a copy of the project":
+                copy = working_copy(tmp_path / "copy")
+                succeeds("\n".join(codes), copy, {"PATH": os.environ["PATH"]})
             case "a machine of its own":
                 machine().run(*codes)
             case unknown:
@@ -182,15 +181,18 @@ def test_the_address_of_slacks_form_is_printed_whole_or_not_at_all(app_token: st
     assert bool(done.stdout) == (done.returncode == 0) == bool(app_token), done.stderr
 
 
-def test_what_is_not_tried_says_why() -> None:
-    """Nothing is left out without a reason, and nearly nothing is left out."""
+def test_what_is_tried_elsewhere_says_where() -> None:
+    """Nothing is left out, and the files that try the rest are there."""
     told = [block for paper in WITH_BLOCKS for block in blocks(paper)]
     fences = sum(
         len(re.findall(r"^ *```(?:sh|bash|shell|console)$", paper.read_text("utf-8"), re.MULTILINE))
         for paper in PAPERS
     )
     assert len(told) == fences
-    assert all(block.reason is None or len(block.reason) > len("needs") for block in told)
+    for by in filter(None, (block.tried_by for block in told)):
+        files = re.findall(r"[\w./]+\.py\b|\.ci/run", by)
+        assert files
+        assert all((ROOT / file).is_file() for file in files), by
 
 
 def _migrated(database_url: str) -> str:
