@@ -1,6 +1,6 @@
 """Slack: tokens, scopes, channels, and whether both clocks agree."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -9,7 +9,7 @@ from bot.doctor.kept import kept
 from bot.doctor.people import people
 from bot.manifest import SCOPES
 from bot.settings import Settings
-from bot.slack import Refused, Slack, SlackError, connect
+from bot.slack import UNSURE, Refused, Slack, SlackError, connect
 from bot.store import links
 from bot.store.links import Link
 
@@ -20,17 +20,17 @@ MOST_CHANNELS = 20
 
 
 def workspace(settings: Settings) -> Iterator[Finding]:
-    client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    outcomes: list[str] = []
+    client = connect(
+        settings.slack_bot_token.get_secret_value(),
+        settings.slack_api_url,
+        lambda _method, outcome, _took_s: outcomes.append(outcome),
+    )
     slack = Slack(client)
     try:
         who = client.auth_test()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the doctor says so and goes on
-        yield Finding(
-            "Slack token",
-            Health.BAD,
-            f"not accepted ({type(error).__name__})",
-            "copy SLACK_BOT_TOKEN from api.slack.com/apps > your app > OAuth & Permissions",
-        )
+    except Exception:  # noqa: BLE001 - whatever it is, the doctor says so and goes on
+        yield _no_answer() if outcomes == [UNSURE] else _not_accepted(outcomes)
         return
     yield Finding("Slack token", Health.GOOD, f"bot {who.get('user')} in {who.get('team')}")
     headers = {name.lower(): str(value) for name, value in who.headers.items()}
@@ -47,6 +47,24 @@ def workspace(settings: Settings) -> Iterator[Finding]:
     yield from people(slack, "APPROVERS", settings.approvers)
     if settings.slack_app_token is not None:
         yield _app_token(settings.slack_app_token.get_secret_value(), settings.slack_api_url)
+
+
+def _not_accepted(outcomes: Sequence[str]) -> Finding:
+    return Finding(
+        "Slack token",
+        Health.BAD,
+        f"not accepted ({', '.join(outcomes)})",
+        "copy SLACK_BOT_TOKEN from api.slack.com/apps > your app > OAuth & Permissions",
+    )
+
+
+def _no_answer() -> Finding:
+    return Finding(
+        "Slack",
+        Health.BAD,
+        "does not answer, so that nothing in it was looked at",
+        "check SLACK_API_URL, DNS, firewall and proxy; https://slack-status.com tells of its own troubles",
+    )
 
 
 def _app_token(token: str, api_url: str) -> Finding:

@@ -13,12 +13,11 @@ from sqlalchemy import create_engine, make_url, text
 from bot.settings import database_url
 from bot.store import posts
 from bot.store.engine import Store, open_engine
-from bot.store.migrate import migrate
 from tests import databases
 from tests.bot.keeping.past import age
 from tests.bot.test_settings import run
 from tests.bot.test_webhooks import EXAMPLES
-from tests.stage import ADMIN, MARIA, NUMBER, SUPPORT, Stage, wait_for
+from tests.stage import ADMIN, MARIA, NUMBER, SUPPORT, Stage, free_port, wait_for
 
 
 def test_a_good_installation_is_found_good(stage: Stage, tmp_path: Path) -> None:
@@ -62,8 +61,22 @@ def test_bad_credentials_and_a_dead_address_are_each_found(stage: Stage, tmp_pat
     assert answer.returncode == 1
     for part in ("Slack token", "Flowroute credentials", "PUBLIC_URL"):
         assert f"BAD  {part}" in answer.stdout
+    assert "not accepted (invalid_auth)" in answer.stdout
     assert "API Control" in answer.stdout
     assert "wrong-and-secret" not in answer.stdout + answer.stderr
+
+
+def test_a_slack_that_does_not_answer_is_not_taken_for_a_bad_token(stage: Stage, tmp_path: Path) -> None:
+    """Nobody should make a new token for what a firewall does; the rest is looked at all the same."""
+    environment = stage.sandbox.bot_environment(1) | {"SLACK_API_URL": f"http://127.0.0.1:{free_port()}/api"}
+
+    answer = run(tmp_path, "doctor", **environment)
+
+    assert answer.returncode == 1
+    assert "BAD  Slack: does not answer" in answer.stdout
+    assert "check SLACK_API_URL" in answer.stdout
+    assert "Slack token" not in answer.stdout
+    assert "ok  Flowroute credentials" in answer.stdout
 
 
 def test_it_runs_with_nothing_set_at_all(tmp_path: Path) -> None:
@@ -240,7 +253,6 @@ def test_too_few_connections_are_found_before_they_run_out(
     url = databases.fresh("postgresql", tmp_path)
     ours = database_url(url)
     engine = open_engine(ours)
-    migrate(engine)
     with engine.begin() as db:
         db.execute(text(f"ALTER DATABASE {make_url(url).database} CONNECTION LIMIT {limit}"))
     engine.dispose()
