@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from socket import SHUT_RDWR, create_connection, socket
 from threading import Event, Timer
 from typing import Final
@@ -88,8 +89,9 @@ class Answer:
     """In lower case without parameters; empty when the server named none."""
 
 
+@cache
 def trusted_roots() -> ssl.SSLContext:
-    """Certificates and host names are checked, against Mozilla's list as `requests` does."""
+    """Certificates and host names are checked, against Mozilla's list as `requests` does; read once."""
     return ssl.create_default_context(cafile=certifi.where())
 
 
