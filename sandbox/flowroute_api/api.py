@@ -3,6 +3,7 @@
 import json
 import socket
 from dataclasses import dataclass, field
+from functools import cache
 from hmac import compare_digest
 
 from flask import Request, Response
@@ -25,6 +26,8 @@ from .faults import Delay, Drop, EmptyBody, Fault, HtmlPage, Refuse
 from .wire import ApiRequest, Reply, View
 from .world import World
 
+_Route = tuple[str, str]
+"""A method and a rule for paths."""
 HTML_PAGE = "<html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>"
 
 
@@ -52,10 +55,7 @@ class Api:
     access_key: str
     secret_key: str
     calls: list[ApiCall] = field(default_factory=list)
-    _map: Map = field(
-        default_factory=lambda: Map(strict_slashes=False, merge_slashes=False, redirect_defaults=False)
-    )
-    _endpoints: dict[str, _Endpoint] = field(default_factory=dict)
+    _endpoints: dict[_Route, _Endpoint] = field(default_factory=dict)
 
     def add(self, method: str, rule: str, view: View, *, locked: bool = True, public: bool = False) -> None:
         """Answer `method` on `rule` with `view`.
@@ -63,9 +63,7 @@ class Api:
         Views run with the world's lock held, unless they do network I/O of their own and take it themselves
         (`locked=False`). `public` needs no credentials: signed links.
         """
-        name = f"{method} {rule}"
-        self._endpoints[name] = _Endpoint(view, locked, public)
-        self._map.add(Rule(rule, methods=[method], endpoint=name))
+        self._endpoints[method, rule] = _Endpoint(view, locked, public)
 
     def answer(self, path: str, request: Request) -> Response:
         request.get_data()  # a body left unread would be taken for the connection's next request
@@ -94,11 +92,11 @@ class Api:
 
     def _reply(self, path: str, request: Request) -> Reply:
         try:
-            name, arguments = self._map.bind("carrier").match(path, request.method)
+            route, arguments = _map(tuple(self._endpoints)).bind("carrier").match(path, request.method)
         except (NotFound, MethodNotAllowed) as error:
             self._check_credentials(request)
             raise not_found() if isinstance(error, NotFound) else method_not_allowed() from error
-        endpoint = self._endpoints[name]
+        endpoint = self._endpoints[route]
         if not endpoint.public:
             self._check_credentials(request)
         call = ApiRequest(
@@ -123,6 +121,13 @@ class Api:
         ours = f"{self.access_key}:{self.secret_key}"
         if not compare_digest(f"{given.username}:{given.password}".encode(), ours.encode()):
             raise unauthorized()
+
+
+@cache
+def _map(routes: tuple[_Route, ...]) -> Map:
+    """Made once for all carriers of a process: Werkzeug takes a millisecond for each rule."""
+    rules = [Rule(rule, methods=[method], endpoint=(method, rule)) for method, rule in routes]
+    return Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)
 
 
 def _without_effect(fault: Fault | None) -> Response | None:
