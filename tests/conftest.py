@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from sandbox.server import QUICK, Sandbox
 from sandbox.slow_world import PAUSES
+from tests import databases
 from tests.browser import browser_context, chromium, page
 from tests.discretion import listen, listener
 from tests.stage import Stage
@@ -53,7 +54,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     """
     sandbox = Sandbox(pace=QUICK, data=tmp_path)
     sandbox.start()
-    stage = Stage(sandbox, f"sqlite:///{tmp_path / 'bot.db'}")
+    stage = Stage(sandbox, databases.migrated("sqlite", tmp_path))
     yield stage
     sandbox.stop()
     listener.heard(message.body for message in stage.carrier.handset_messages())

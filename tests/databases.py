@@ -1,4 +1,7 @@
-"""A fresh database for a test: a SQLite file, or one of a real PostgreSQL that runs without root."""
+"""A fresh database for a test: a SQLite file, or one of a real PostgreSQL that runs without root.
+
+Migrating takes as long as many a test, so what need not be empty is copied from one that was migrated before.
+"""
 
 import itertools
 import os
@@ -10,6 +13,10 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
+from bot import settings
+from bot.store.engine import PRIVATE, open_engine
+from bot.store.migrate import migrate
+
 KINDS = ("sqlite", "postgresql")
 
 _count = itertools.count()
@@ -17,17 +24,17 @@ _count = itertools.count()
 
 def fresh(kind: str, folder: Path) -> str:
     """The URL of an empty database, as an operator would set it."""
-    if kind == "sqlite":
-        return f"sqlite:///{folder / 'bot.db'}"
-    name = f"bot_{os.getpid()}_{next(_count)}"
-    server = _postgresql()
-    engine = create_engine(
-        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as db:
-        db.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return server.replace("/postgres?", f"/{name}?")
+    return f"sqlite:///{folder / 'bot.db'}" if kind == "sqlite" else _create_on_postgresql()
+
+
+def migrated(kind: str, folder: Path) -> str:
+    """The URL of a database at the current schema, with nothing in it."""
+    if kind == "postgresql":
+        return _create_on_postgresql(_migrated_on_postgresql())
+    file = folder / "bot.db"
+    file.touch(PRIVATE)
+    file.write_bytes(_migrated_sqlite())
+    return f"sqlite:///{file}"
 
 
 def server() -> dict[str, str]:
@@ -42,6 +49,38 @@ def tools() -> Path:
     assert found is not None
     assert found.origin is not None
     return max(Path(found.origin).parent.glob("pginstall*/bin"))
+
+
+@cache
+def _migrated_sqlite() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        _migrate(fresh("sqlite", Path(folder)))
+        return (Path(folder) / "bot.db").read_bytes()
+
+
+@cache
+def _migrated_on_postgresql() -> str:
+    """The name of one that nobody connects to: only such a one is copied."""
+    url = _create_on_postgresql()
+    _migrate(url)
+    return str(make_url(url).database)
+
+
+def _migrate(url: str) -> None:
+    engine = open_engine(settings.database_url(url))
+    migrate(engine)
+    engine.dispose()
+
+
+def _create_on_postgresql(template: str = "template1") -> str:
+    """The URL of a new database that is a copy of `template`."""
+    name = f"bot_{os.getpid()}_{next(_count)}"
+    server = _postgresql()
+    engine = create_engine(settings.database_url(server), isolation_level="AUTOCOMMIT")
+    with engine.connect() as db:
+        db.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    engine.dispose()
+    return server.replace("/postgres?", f"/{name}?")
 
 
 @cache

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -40,12 +41,12 @@ def migrate(engine: Engine) -> None:
 
 
 def newest_revision() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return _scripts().get_current_head()
 
 
 def is_of_a_later_release(revision: str | None) -> bool:
     """Whether a newer bot has migrated the database."""
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    known = {script.revision for script in _scripts().walk_revisions()}
     return revision is not None and revision not in known
 
 
@@ -71,6 +72,12 @@ def require_database(database_url: str) -> None:
         engine.dispose()
     if revision is None:
         raise NoDatabase(database_url)
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """What this release knows; it reads every file among them."""
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

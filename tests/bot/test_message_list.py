@@ -78,7 +78,7 @@ def test_what_cannot_be_read_holds_up_nothing_and_an_admin_is_told_once(
 ) -> None:
     """No sender, no id, no direction, no record at all, or more than a column takes."""
     # given
-    stage.database_url = databases.fresh(kind, tmp_path)
+    stage.database_url = databases.migrated(kind, tmp_path)
     nobody = record("from nobody", from_=None)
     nameless = {**record("no id"), "id": None}
     aimless = record("neither in nor out", direction=None)

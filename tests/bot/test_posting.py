@@ -7,16 +7,13 @@ from bot.posting import NOTICE, Notices, Pace, Poster
 from bot.slack import Slack, connect
 from bot.store import notices, posts
 from bot.store.engine import Store, open_engine
-from bot.store.migrate import migrate
 from tests.stage import ADMINS_MESSAGES, TELECOM, Stage
 
 
 def test_what_cannot_be_shown_holds_up_no_other_post_and_an_admin_is_told(stage: Stage) -> None:
     """A mistake of ours in one message must not silence its channel."""
     # given
-    engine = open_engine(stage.database_url)
-    migrate(engine)
-    store = Store(engine)
+    store = Store(open_engine(stage.database_url))
     environment = stage.sandbox.bot_environment(0)
     poster = Poster(
         store,

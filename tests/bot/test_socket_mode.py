@@ -19,6 +19,7 @@ from bot.socket_mode import Patience, SocketMode
 from sandbox.address import APP_TOKEN, BOT_TOKEN
 from sandbox.server import QUICK, Sandbox
 from sandbox.slack import faults
+from tests import databases
 from tests.stage import (
     ADMIN,
     AGENT,
@@ -39,7 +40,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     """The two stand-ins; the workspace's app has Socket Mode switched on."""
     pace = replace(QUICK, event_retry_s=(0, 1, 3, 6, 12))  # time enough to come back
     with Sandbox(pace=pace, data=tmp_path, socket_mode=True) as sandbox:
-        yield Stage(sandbox, f"sqlite:///{tmp_path / 'bot.db'}")
+        yield Stage(sandbox, databases.migrated("sqlite", tmp_path))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, delete, text
 from sqlalchemy.exc import IntegrityError
 
+from bot import settings
 from bot.clock import utc_now
 from bot.store import conversations, orders, posts, receipts, replies, texts
 from bot.store.engine import Store, open_engine
@@ -24,6 +26,7 @@ from bot.store.schema import replies as replies_table
 from bot.store.set_up import SetUp
 from bot.store.texts import Via
 from bot.store.together import Together
+from tests import databases
 from tests.stage import exactly_once
 
 NUMBER, PERSON = "12065550100", "12065550142"
@@ -48,9 +51,11 @@ def test_what_is_committed_outlives_a_power_cut(store: Store) -> None:
             assert db.execute(text("SHOW synchronous_commit")).scalar() == "on"
 
 
-def test_several_processes_that_start_at_once_migrate_one_after_another(database_url: str) -> None:
+@pytest.mark.parametrize("kind", databases.KINDS)
+def test_several_processes_that_start_at_once_migrate_one_after_another(kind: str, tmp_path: Path) -> None:
     """Whoever comes second finds the work done."""
     # given
+    database_url = settings.database_url(databases.fresh(kind, tmp_path))
     failures: list[Exception] = []
 
     def start() -> None:

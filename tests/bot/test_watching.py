@@ -157,7 +157,7 @@ def altered(database_url: str, setting: str, back: str) -> Iterator[None]:
 def test_a_database_that_takes_nothing_is_told_and_counted(stage: Stage, tmp_path: Path) -> None:
     """It can be read all the same, so that all looks well; once it takes something again, all is well."""
     # given
-    stage.database_url = databases.fresh("postgresql", tmp_path)
+    stage.database_url = databases.migrated("postgresql", tmp_path)
     with stage.bot():
         stage.link()
         with altered(
@@ -188,7 +188,7 @@ def test_with_no_database_the_figures_of_the_process_are_told_all_the_same(
     stage: Stage, tmp_path: Path
 ) -> None:
     """An alert about readiness needs a page to read; what waits cannot be known then."""
-    stage.database_url = databases.fresh("postgresql", tmp_path)
+    stage.database_url = databases.migrated("postgresql", tmp_path)
     with stage.bot():
         stage.link()
         with altered(stage.database_url, "ALLOW_CONNECTIONS false", "ALLOW_CONNECTIONS true"):

@@ -16,9 +16,6 @@ from textwrap import dedent
 
 import pytest
 
-from bot import settings
-from bot.store.engine import open_engine
-from bot.store.migrate import migrate
 from sandbox.server import QUICK, Sandbox
 from tests import databases
 from tests.docs.machine import Machine
@@ -147,7 +144,7 @@ def test_the_commands_of_a_paper_work_in_their_order(
             case "a bot that runs until it is ready":
                 clone.until_ready(*codes)
             case "PostgreSQL":
-                on_postgresql = on_postgresql or _migrated(databases.fresh("postgresql", tmp_path))
+                on_postgresql = on_postgresql or databases.migrated("postgresql", tmp_path)
                 clone.run(*codes, DATABASE_URL=on_postgresql)
             case "a copy of the project":
                 copy = working_copy(tmp_path / "copy")
@@ -193,10 +190,3 @@ def test_what_is_tried_elsewhere_says_where() -> None:
         files = re.findall(r"[\w./]+\.py\b|\.ci/run", by)
         assert files
         assert all((ROOT / file).is_file() for file in files), by
-
-
-def _migrated(database_url: str) -> str:
-    engine = open_engine(settings.database_url(database_url))
-    migrate(engine)
-    engine.dispose()
-    return database_url

@@ -23,7 +23,7 @@ def main() -> int:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="soak-") as name:
             folder = Path(name)
-            with order_desk(databases.fresh(kind, folder), folder) as desk:
+            with order_desk(databases.migrated(kind, folder), folder) as desk:
                 order_id = desk.confirm(NUMBERS, ALL)
                 try:
                     kills = desk.run_with_kills(order_id, Deadly(*METHODS))

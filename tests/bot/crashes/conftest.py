@@ -12,12 +12,12 @@ from tests.bot.crashes.switchboard import Switchboard, switchboard
 @pytest.fixture
 def on_sqlite(tmp_path: Path) -> Iterator[Switchboard]:
     """For one process."""
-    with switchboard(databases.fresh("sqlite", tmp_path), tmp_path) as board:
+    with switchboard(databases.migrated("sqlite", tmp_path), tmp_path) as board:
         yield board
 
 
 @pytest.fixture
 def on_postgresql(tmp_path: Path) -> Iterator[Switchboard]:
     """For any number of processes."""
-    with switchboard(databases.fresh("postgresql", tmp_path), tmp_path) as board:
+    with switchboard(databases.migrated("postgresql", tmp_path), tmp_path) as board:
         yield board

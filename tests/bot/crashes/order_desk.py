@@ -14,7 +14,6 @@ from bot import settings
 from bot.actor import Actor
 from bot.app import build
 from bot.store import links
-from bot.store.migrate import migrate
 from bot.store.orders import Order, OrderState, StepState
 from bot.store.set_up import SetUp
 from sandbox.server import Pace, Sandbox
@@ -62,7 +61,6 @@ class OrderDesk:
         ours = settings.load(_env_file=None, **(values | {"flowroute_api_url": wire.carrier_url}))
         self.bot = build(ours)
         """Never started: it only takes orders in hand, as a web process would."""
-        migrate(self.bot.store.engine)
         self.worker = Worker(self.environment, folder / "bot.log")
 
     def confirm(self, count: int, set_up: SetUp) -> int:

@@ -13,7 +13,6 @@ from bot.clock import utc_now
 from bot.store import links
 from bot.store.engine import Store, open_engine
 from bot.store.links import Link
-from bot.store.migrate import migrate
 from flowroute import CallbackKind, Flowroute
 from sandbox.flowroute_api import Drop, Latency, Refuse
 from sandbox.flowroute_api.faults import Fault
@@ -46,7 +45,10 @@ Thread = tuple[str, str]
 
 
 class Switchboard:
-    """The stand-ins, and a database in which each number is linked to the channel of its own place."""
+    """The stand-ins, and a database in which each number is linked to the channel of its own place.
+
+    `database_url` leads to one at the current schema.
+    """
 
     def __init__(self, sandbox: Sandbox, database_url: str, folder: Path) -> None:
         self.sandbox = sandbox
@@ -66,7 +68,6 @@ class Switchboard:
             self.workspace.channels.add(Channel(channel_id, channel_id.lower(), "channel", members))
         self.deliver_to(self._port)
         self.store = Store(open_engine(settings.database_url(database_url)))
-        migrate(self.store.engine)
         with self.store.write() as db:
             for number, channel_id in zip(NUMBERS, CHANNELS, strict=True):
                 links.put(db, Link(number, channel_id, "thread", 0, ADMIN, utc_now()))

@@ -20,7 +20,7 @@ from tests.stage import ADMIN, AUDIT, NUMBER, TELECOM, BotProcess, free_port, wa
 def test_a_kill_between_a_change_and_its_entry_leaves_an_entry_that_says_so(tmp_path: Path) -> None:
     """Who, what and how it was before are known; how it ended is not."""
     # given
-    database_url = databases.fresh("sqlite", tmp_path)
+    database_url = databases.migrated("sqlite", tmp_path)
     with Sandbox(data=tmp_path) as sandbox, tripwire(f"{sandbox.url}/carrier") as wire:
         environment = sandbox.bot_environment(free_port()) | {
             "DATABASE_URL": database_url,

@@ -10,7 +10,7 @@ KILLS_AT_LEAST = 25
 
 def test_an_order_survives_a_kill_before_and_after_every_change(tmp_path: Path) -> None:
     """Two numbers and all that they get: each request is once never sent and once never answered."""
-    with order_desk(databases.fresh("sqlite", tmp_path), tmp_path) as desk:
+    with order_desk(databases.migrated("sqlite", tmp_path), tmp_path) as desk:
         order_id = desk.confirm(2, ALL)
 
         kills = desk.run_with_kills(order_id, Deadly("POST", "PATCH", "PUT", "DELETE"))

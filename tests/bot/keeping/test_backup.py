@@ -33,7 +33,7 @@ AFTER_IT = 10
 @pytest.mark.parametrize("kind", databases.KINDS)
 def test_a_restored_backup_goes_on_where_slack_and_flowroute_are(kind: str, tmp_path: Path) -> None:
     """Taken in the middle of it all; what came after it is read from the list, and nothing is said twice."""
-    url = databases.fresh(kind, tmp_path)
+    url = databases.migrated(kind, tmp_path)
     copy = _SqliteCopy(url, tmp_path) if kind == "sqlite" else _PostgresqlCopy(url, tmp_path)
     with switchboard(url, tmp_path) as board:
         # given: a backup under load, and an end some time after it

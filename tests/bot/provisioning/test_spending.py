@@ -25,7 +25,7 @@ GRACE, JUDY = Actor(APPROVER, AUDIT), Actor(AGENT, AUDIT)
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     """On SQLite and on PostgreSQL."""
     with Sandbox(pace=QUICK, data=tmp_path) as sandbox:
-        yield Desk(Stage(sandbox, databases.fresh(request.param, tmp_path)))
+        yield Desk(Stage(sandbox, databases.migrated(request.param, tmp_path)))
 
 
 def at_once(*doing: Callable[[], object]) -> list[object]:

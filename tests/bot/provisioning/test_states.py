@@ -14,12 +14,12 @@ from bot.actor import Actor
 from bot.app import Bot, build
 from bot.errors import BotError
 from bot.lanes import Lane
-from bot.store.migrate import migrate
 from bot.store.orders import Order, OrderState, StepState
 from bot.store.set_up import SetUp
 from sandbox.flowroute_api import Drop, Refuse
 from sandbox.flowroute_api.inventory import describe
 from sandbox.server import QUICK, Sandbox
+from tests import databases
 from tests.bot.provisioning.desk import ADA, ROUTE, TO_BUY
 from tests.stage import ADMIN, APPROVER, QUICK_PAUSES_S
 
@@ -134,13 +134,12 @@ def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandb
     folder: Path = tmp_path_factory.mktemp("orders")
     with Sandbox(pace=QUICK, data=folder) as sandbox:
         environment = sandbox.bot_environment(0) | {
-            "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",
+            "DATABASE_URL": databases.migrated("sqlite", folder),
             "APPROVAL_OVER": "0",
             "APPROVERS": f"{ADMIN},{APPROVER}",
         }
         values = {name.lower(): value for name, value in environment.items()}
         bot = build(settings.load(_env_file=None, **values), step_pauses_s=QUICK_PAUSES_S)
-        migrate(bot.store.engine)
         yield sandbox, bot
         bot.store.close()
 

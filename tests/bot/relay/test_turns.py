@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from bot.relay.turns import Turns
 from bot.settings import database_url
 from bot.store.engine import Store, open_engine
-from bot.store.migrate import migrate
 from tests import databases
 
 PER_S = 20.0
@@ -58,9 +57,8 @@ def test_while_others_use_the_rate_up_everybody_here_waits_in_the_same_order() -
 
 def test_processes_on_one_postgresql_share_a_rate(tmp_path: Path) -> None:
     """Two of them together are no faster than one."""
-    url = database_url(databases.fresh("postgresql", tmp_path))
+    url = database_url(databases.migrated("postgresql", tmp_path))
     engines = [open_engine(url) for _ in range(2)]
-    migrate(engines[0])
     taken: list[float] = []
 
     def work(process: Turns) -> None:
