@@ -257,6 +257,7 @@ def build(
     # An ack waits for a free thread, so there are more of them than slow answers at any moment.
     listeners = ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener")
     slack_app = App(
+        name="flowroute-slack-bot",  # without one Bolt reads the source of every caller for a name
         client=client,
         request_verification_enabled=False,  # `SlackRequests` does it, before Bolt reads anything
         token_verification_enabled=False,  # the bot starts although Slack is away
