@@ -1,7 +1,7 @@
 """Every message ever posted, channel by channel, with the bookkeeping of threads and reactions."""
 
-import copy
 from collections.abc import Callable
+from typing import Any
 
 from sandbox.slack.wire import JSON
 
@@ -83,7 +83,14 @@ def author_of(message: JSON) -> str:
 
 def snapshot(message: JSON) -> JSON:
     """`message` as it is now, safe to hand out while the original changes."""
-    return copy.deepcopy(message)
+    return {key: _copied(value) for key, value in message.items()}
+
+
+def _copied(value: Any) -> Any:
+    """JSON is a tree, which `copy.deepcopy` cannot know: it takes more than twice as long."""
+    if isinstance(value, dict):
+        return snapshot(value)
+    return [_copied(part) for part in value] if isinstance(value, list) else value
 
 
 def add_reaction(message: JSON, name: str, user_id: str) -> bool:
