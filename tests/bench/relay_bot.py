@@ -90,12 +90,16 @@ def relay_bot(
     module: str = "bot",
     links: int = len(NUMBERS),
     numbers: int = 1,
+    tls: bool = False,
 ) -> Iterator[RelayBot]:
     """Start one in `folder` and wait until it is ready; its database is made if need be.
 
-    `numbers` are on its Flowroute account, `links` lead to a channel each.
+    `numbers` are on its Flowroute account, `links` lead to a channel each; with `tls` it reaches Slack
+    over https.
     """
-    with relay_bots(folder, database_url, *arguments, module=module, links=links, numbers=numbers) as bots:
+    with relay_bots(
+        folder, database_url, *arguments, module=module, links=links, numbers=numbers, tls=tls
+    ) as bots:
         yield bots[0]
 
 
@@ -107,13 +111,14 @@ def relay_bots(
     module: str = "bot",
     links: int = len(NUMBERS),
     numbers: int = 1,
+    tls: bool = False,
     count: int = 1,
 ) -> Iterator[list[RelayBot]]:
     """Several on one database and one Slack."""
     folder.mkdir(parents=True, exist_ok=True)
     _prepare(database_url, links)
     bots: list[RelayBot] = []
-    with slack_sink() as slack, carrier(numbers=numbers) as flowroute_url:
+    with slack_sink(folder if tls else None) as slack, carrier(numbers=numbers) as flowroute_url:
         try:
             for place in range(count):
                 environment = _environment(database_url, slack, flowroute_url)
@@ -155,6 +160,7 @@ def _environment(database_url: str, slack: Sink, flowroute_url: str) -> dict[str
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "LOG_LEVEL": "WARNING",
+        **({"SSL_CERT_FILE": str(slack.trusted)} if slack.trusted else {}),
     }
 
 

@@ -3,14 +3,19 @@
 import itertools
 import json
 import multiprocessing
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
+
+import certifi
+import trustme
 
 POST = "/chat.postMessage"
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -22,9 +27,11 @@ ANSWERS: dict[str, dict[str, Any]] = {
 class Sink:
     """What came: the monotonic time (one clock for all processes of a machine) of each post, by its text."""
 
-    def __init__(self, address: tuple[str, int]) -> None:
-        self.url = f"http://{address[0]}:{address[1]}"
-        self._address = address
+    def __init__(self, port: int, trusted: Path | None) -> None:
+        self.url = f"{'http' if trusted is None else 'https'}://localhost:{port}"
+        self.trusted = trusted
+        """A file with the authority that vouches for it; None without TLS."""
+        self._port = port
 
     def arrival(self, text: str) -> float:
         """When a post began to come in; waits for it."""
@@ -35,12 +42,18 @@ class Sink:
         self._get(f"/count/{count}")
 
     def _get(self, path: str) -> str:
-        connection = HTTPConnection(*self._address, timeout=600)
+        connection = self._connection()
         try:
             connection.request("GET", path)
             return connection.getresponse().read().decode()
         finally:
             connection.close()
+
+    def _connection(self) -> HTTPConnection:
+        if self.trusted is None:
+            return HTTPConnection("localhost", self._port, timeout=600)
+        context = ssl.create_default_context(cafile=self.trusted)
+        return HTTPSConnection("localhost", self._port, timeout=600, context=context)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -83,22 +96,38 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
 
-def _serve(ready: Connection) -> None:
+def _serve(ready: Connection, certificate: Path | None) -> None:
     _Handler.came, _Handler.changed, _Handler.stamps = {}, threading.Condition(), itertools.count(1)
     with _Server(("127.0.0.1", 0), _Handler) as server:
-        ready.send(server.server_address)
+        if certificate is not None:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(certificate)
+            # Hands are shaken on the thread of each connection, not on the one that accepts them.
+            server.socket = context.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        ready.send(server.server_address[1])
         server.serve_forever()
 
 
 @contextmanager
-def slack_sink() -> Iterator[Sink]:
-    """A sink for one bot."""
+def slack_sink(tls: Path | None = None) -> Iterator[Sink]:
+    """A sink for one bot; with TLS when there is a folder for its certificates."""
+    certificate = trusted = None
+    if tls is not None:
+        authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
+        certificate, trusted = tls / "slack.pem", tls / "authority.pem"
+        # Beside the authorities that a real machine trusts: reading their list is part of what TLS costs.
+        trusted.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
+        authority.issue_cert(
+            "localhost", key_type=trustme.KeyType.ECDSA
+        ).private_key_and_cert_chain_pem.write_to_path(certificate)
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
-    process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
+    process = spawn.Process(target=_serve, args=(theirs, certificate), daemon=True)
     process.start()
     try:
-        yield Sink(ours.recv())
+        yield Sink(ours.recv(), trusted)
     finally:
         process.terminate()
         process.join()

@@ -18,7 +18,7 @@ def test_every_benchmark_can_be_loaded() -> None:
     assert all(callable(module.run) for module in found)
 
 
-@pytest.mark.parametrize("name", ["start", "soak"])
+@pytest.mark.parametrize("name", ["start", "soak", "tls"])
 def test_a_benchmark_prints_its_table(name: str) -> None:
     """At a hundredth of the size; whether a target is met there does not matter."""
     ran = subprocess.run(
