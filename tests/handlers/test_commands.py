@@ -75,6 +75,20 @@ def test_a_list_is_shown_to_the_channel_on_demand(sam: Person) -> None:
     assert buttons(public) == []
 
 
+@pytest.mark.parametrize("fault", [faults.ratelimited(), faults.http_500()])
+def test_an_answer_that_slack_does_not_take_is_given_again(sam: Person, fault: faults.Fault) -> None:
+    """Slack is busy just then, twice. Who asked reads the answer a little later, once, instead of nothing."""
+    # given
+    sam.stage.workspace.faults.add("response_url", fault, times=2)
+
+    # when
+    answer = sam.asks("numbers list")
+
+    # then
+    assert answer["text"] == "3 numbers"
+    assert sam.stage.private_words(sam.user_id, sam.channel) == ["3 numbers"]
+
+
 def test_what_may_have_been_shown_to_a_channel_is_not_shown_again(sam: Person) -> None:
     """Slack took it, and its answer got lost: everybody would see a repeat. Who shared it is told to look."""
     # given
