@@ -342,8 +342,7 @@ class Orders:
                 raise OrderRefused(
                     "At its price now this order needs a second person. Order the number once more."
                 )
-            cost = sum((line.cost or Decimal(0) for line in lines), Decimal(0))
-            self._reserve(db, order, [line.id for line in lines], cost)
+            self._reserve(db, order, [line.id for line in lines], orders.cost_of(lines))
         now = utc_now()
         orders.change_steps(
             db,

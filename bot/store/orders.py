@@ -1,6 +1,6 @@
 """Orders, their lines (one a number) and their steps: what was agreed, and how far each got."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -144,7 +144,7 @@ class Order:
     @property
     def cost(self) -> Decimal | None:
         """For setup and the first month of all numbers."""
-        return _sum([line.cost for line in self.lines])
+        return cost_of(self.lines)
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -153,6 +153,11 @@ class Order:
     @property
     def all_steps(self) -> tuple[Step, ...]:
         return (*self.steps, *(step for line in self.lines for step in line.steps))
+
+
+def cost_of(lines: Iterable[Line]) -> Decimal | None:
+    """USD for setup and the first month of these; None when Flowroute does not state all of it."""
+    return _sum([line.cost for line in lines])
 
 
 @dataclass(frozen=True)

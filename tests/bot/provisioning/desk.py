@@ -1,9 +1,12 @@
 """Somebody who gives orders to a running bot without Slack, and what the carrier has in the end."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+from bot import settings
 from bot.actor import Actor
+from bot.store.engine import Store, open_engine
 from bot.store.orders import Order, OrderState, StepName, StepState
 from bot.store.set_up import SetUp
 from flowroute.e911 import Address
@@ -42,6 +45,15 @@ class Desk:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.carrier = stage.carrier
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The bot's database, as another process sees it."""
+        store = Store(open_engine(settings.database_url(self.stage.database_url)))
+        try:
+            yield store
+        finally:
+            store.close()
 
     def draft(self, numbers: Sequence[str] = TO_BUY[:1], set_up: SetUp | None = None) -> Order:
         orders = self.stage.orders

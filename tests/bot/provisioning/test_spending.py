@@ -9,12 +9,14 @@ import pytest
 
 from bot.access.roles import NotAllowed
 from bot.actor import Actor
+from bot.clock import utc_now
 from bot.errors import BotError
 from bot.provisioning.orders import OrderRefused
-from bot.store.orders import Order, OrderState
+from bot.store import orders as store_orders
+from bot.store.orders import Order, OrderState, StepName, StepState
 from sandbox.server import QUICK, Sandbox
 from tests import databases
-from tests.bot.provisioning.desk import ADA, TO_BUY, Desk
+from tests.bot.provisioning.desk import ADA, TO_BUY, Desk, step_id
 from tests.stage import ADMIN, AGENT, APPROVER, AUDIT, Stage, exactly_once, wait_for
 
 SAM = Actor(AGENT, "C0SUPPORT")
@@ -120,4 +122,30 @@ def test_money_that_waits_for_approval_is_reserved(desk: Desk) -> None:
         assert orders.decline(GRACE, first.id)
         assert orders.confirm(ADA, second.id).state is OrderState.APPROVAL
         wait_for(lambda: orders.budget().spent == second.cost, "the second order's money")
+    assert desk.bought() == Counter()
+
+
+def test_a_number_whose_price_was_withdrawn_is_not_tried_again_under_a_limit(desk: Desk) -> None:
+    """What Flowroute does not state cannot be held against SPEND_LIMIT, so nothing is bought for it."""
+    with desk.stage.bot(SPEND_LIMIT="3"):
+        # given
+        draft = desk.draft()
+        with desk.store() as store, store.write() as db:
+            store_orders.set_price(db, draft.lines[0].id, None, None)
+            store_orders.change_steps(
+                db,
+                [step_id(draft, StepName.BUY)],
+                before=[StepState.WAITING],
+                after=StepState.FAILED,
+                note="Its price changed.",
+                now=utc_now(),
+            )
+            store_orders.move(db, draft.id, before=[OrderState.DRAFT], after=OrderState.OPEN, now=utc_now())
+
+        # when
+        with pytest.raises(OrderRefused, match="does not state its price"):
+            desk.stage.orders.retry(ADA, step_id(draft, StepName.BUY))
+
+        # then
+        assert desk.order(draft.id).state is OrderState.OPEN
     assert desk.bought() == Counter()
