@@ -161,6 +161,7 @@ class Orders:
     def plan(self, actor: Actor, order_id: int, set_up: SetUp) -> Order:
         """Set the numbers of a draft up differently; raises OrderGone when it is no draft any more."""
         with self._store.write() as db:
+            orders.one_at_a_time(db)
             order = _draft_of(db, actor, order_id)
             if order.kind is OrderKind.PURCHASE:
                 _plan(db, order, set_up)
@@ -169,6 +170,7 @@ class Orders:
     def drop(self, actor: Actor, order_id: int, number: str) -> Order:
         """Take one number out of a draft; the last one stays, to be cancelled with the order."""
         with self._store.write() as db:
+            orders.one_at_a_time(db)
             order = _draft_of(db, actor, order_id)
             line = next((line for line in order.lines if line.number == number), None)
             if line is not None and len(order.lines) > 1:
@@ -189,7 +191,9 @@ class Orders:
             return None
         found = self.quote(order.numbers)
         with self._store.write() as db:
-            if not note_prices(db, order, found):
+            orders.one_at_a_time(db)
+            order = _existing(orders.get(db, order_id))
+            if order.state is not OrderState.DRAFT or not note_prices(db, order, found):
                 return None
             return _existing(orders.get(db, order_id))
 

@@ -293,7 +293,10 @@ def open_for(db: Connection, user_id: str) -> list[Order]:
 
 
 def one_at_a_time(db: Connection) -> None:
-    """Until the transaction ends nobody else reserves: two orders cannot both find room for one."""
+    """Until the transaction ends nobody else plans, confirms or reserves.
+
+    Two orders cannot both find room for one, and what somebody decides about is not changed meanwhile.
+    """
     hold(db, "orders")
 
 

@@ -3,20 +3,23 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.access.roles import NotAllowed
 from bot.actor import Actor
 from bot.clock import utc_now
 from bot.errors import BotError
-from bot.provisioning.orders import OrderRefused
+from bot.provisioning.orders import OrderGone, OrderRefused
 from bot.store import orders as store_orders
+from bot.store.engine import Store
 from bot.store.orders import Order, OrderState, StepName, StepState
 from sandbox.server import QUICK, Sandbox
 from tests import databases
-from tests.bot.provisioning.desk import ADA, TO_BUY, Desk, step_id
+from tests.bot.provisioning.desk import ADA, EVERYTHING, TO_BUY, Desk, step_id
 from tests.stage import ADMIN, AGENT, APPROVER, AUDIT, Stage, exactly_once, wait_for
 
 SAM = Actor(AGENT, "C0SUPPORT")
@@ -123,6 +126,39 @@ def test_money_that_waits_for_approval_is_reserved(desk: Desk) -> None:
         assert orders.confirm(ADA, second.id).state is OrderState.APPROVAL
         wait_for(lambda: orders.budget().spent == second.cost, "the second order's money")
     assert desk.bought() == Counter()
+
+
+def test_a_draft_that_is_decided_at_this_moment_is_not_planned_anew(tmp_path: Path) -> None:
+    """Two windows, two processes: what is being decided about in one does not change under its hands.
+
+    On SQLite there is one writer anyway.
+    """
+    with Sandbox(pace=QUICK, data=tmp_path) as sandbox:
+        desk = Desk(Stage(sandbox, databases.fresh("postgresql", tmp_path)))
+        with desk.stage.bot(), desk.store() as store, ThreadPoolExecutor(1) as another_window:
+            # given
+            draft = desk.draft()
+            with store.write() as db:
+                store_orders.one_at_a_time(db)
+
+                # when
+                planning = another_window.submit(desk.stage.orders.plan, ADA, draft.id, EVERYTHING)
+                wait_for(lambda: planning.done() or somebody_waits(store), "the plan to wait its turn")
+                store_orders.move(
+                    db, draft.id, before=[OrderState.DRAFT], after=OrderState.CANCELLED, now=utc_now()
+                )
+
+            # then
+            with pytest.raises(OrderGone):
+                planning.result()
+            assert desk.order(draft.id).set_up == draft.set_up
+
+
+def somebody_waits(store: Store) -> bool:
+    """Whether a transaction waits for a lock of ours that another one holds."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    with store.read() as db:
+        return bool(db.scalar(waiting))
 
 
 def test_a_number_whose_price_was_withdrawn_is_not_tried_again_under_a_limit(desk: Desk) -> None:
