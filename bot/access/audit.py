@@ -13,10 +13,10 @@ from bot.lanes import Lane, Wake
 from bot.store import audit, posts
 from bot.store.audit import AUDIT, CHANGE, Begun, Entry
 from bot.store.engine import Store
+from flowroute import FlowrouteError
 
 MAX_SUBJECT = 80
 MAX_RESULT = 200
-
 
 INTERRUPTED = "interrupted"
 """The one lane."""
@@ -129,6 +129,12 @@ class Audit:
         posts.hold_order(db, channel_id)
         posts.add(db, kind=kind, ref=entry_id, channel_id=channel_id, conversation_id=None, now=now)
         self._wake(Lane.POSTS, channel_id)  # looked at again by the sweep if we are too early
+
+
+def refusal(error: FlowrouteError) -> str:
+    """The result of a change that Flowroute refused, with what its support finds the request by."""
+    request = f" (Flowroute's request {error.request_id})" if error.request_id else ""
+    return f"refused{request}: {error.user_message}"
 
 
 def _has_others(channel_id: str | None) -> TypeGuard[str]:

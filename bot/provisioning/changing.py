@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.access.audit import Audit
+from bot.access.audit import Audit, refusal
 from bot.access.roles import Access, Role
 from bot.actor import Actor
 from bot.cards import escape
@@ -117,7 +117,7 @@ class Changing:
             write()
         except FlowrouteError as error:
             if not error.may_have_happened:
-                record(before, _refusal_for_audit(error))
+                record(before, refusal(error))
                 raise _not_changed(error) from error
             lost = error
         try:
@@ -199,8 +199,3 @@ def _unknown(lost: FlowrouteError | None, look: str) -> OutcomeUnknown:
     else:
         happened = "Nobody knows whether this was changed: Flowroute answered neither the change nor a look."
     return OutcomeUnknown(f"{happened} Look at it with `/flowroute {look}` before you try again.")
-
-
-def _refusal_for_audit(error: FlowrouteError) -> str:
-    request = f" (Flowroute's request {error.request_id})" if error.request_id else ""
-    return f"refused{request}: {error.user_message}"

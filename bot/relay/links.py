@@ -1,11 +1,12 @@
 """Linking a number to a channel: channel joined, texting switched on, Flowroute's callbacks checked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.access.audit import Audit
+from bot.access.audit import Audit, refusal
 from bot.access.roles import Access, Role
 from bot.actor import Actor
 from bot.clock import utc_now
@@ -19,6 +20,8 @@ from bot.store import conversations, links, notices, posts
 from bot.store.engine import Store
 from bot.store.links import Link, Mode
 from flowroute import Flowroute, FlowrouteError, PhoneNumber, format_phone_number
+
+T = TypeVar("T")
 
 SENT: Mapping[Mode, str] = {"thread": "every reply", "mention": "replies that mention the bot"}
 SENDS: Mapping[Mode, str] = {
@@ -108,7 +111,12 @@ class Links:
         if foreign is not None and not take_over:
             return LinkOutcome(link=None, foreign_callback=foreign)
         self._join(channel_id)
-        notes = [*self._enable_texting(number, owned.messaging_enabled), *self._call_us(number, foreign)]
+        begun_id, notes = self._begin(
+            actor,
+            "relay.link",
+            number,
+            lambda: (*self._enable_texting(number, owned.messaging_enabled), *self._call_us(number, foreign)),
+        )
         new = Link(
             number,
             channel_id,
@@ -130,9 +138,11 @@ class Links:
                 _announce(db, f"{linked} to <#{channel_id}>. {STAYS}", old.channel_id)
             _announce(db, f"{linked}: its texts appear here. {SENDS[mode]}", channel_id)
             threads = _renew_cards(db, number)
-            self._audit.record(db, actor, "relay.link", number, before=_told(old), after=_told(new))
+            self._audit.record(
+                db, actor, "relay.link", number, before=_told(old), after=_told(new), begun_id=begun_id
+            )
         self._wake_all(channels, threads)
-        return LinkOutcome(link=new, notes=tuple(notes))
+        return LinkOutcome(link=new, notes=notes)
 
     def unlink(self, actor: Actor, number: PhoneNumber) -> bool:
         """Stop showing a number's texts in its channel; False when it was not linked.
@@ -176,22 +186,17 @@ class Links:
             FlowrouteError: refused, or nobody knows; the number still counts as having what it had.
         """
         self._access.require(actor.user_id, Role.ADMIN)
+        number = PhoneNumber(link.number)
         before = {"texts go to": self.what_was_given(link)}
-        try:
-            self._address.give(self._flowroute, PhoneNumber(link.number))
-        except FlowrouteError as error:
-            result = f"refused: {error.user_message}"
-            if error.may_have_happened:
-                result = "nobody knows: Flowroute gave no clear answer"
-            with self._store.write() as db:
-                self._audit.record(
-                    db, actor, "relay.callback", link.number, before=before, after=before, result=result
-                )
-            raise
+        begun_id, _ = self._begin(
+            actor, "relay.callback", number, lambda: self._address.give(self._flowroute, number), before
+        )
         after = {"texts go to": TODAYS}
         with self._store.write() as db:
-            links.mark_address(db, link.number, self._address.mark)
-            self._audit.record(db, actor, "relay.callback", link.number, before=before, after=after)
+            links.mark_address(db, number, self._address.mark)
+            self._audit.record(
+                db, actor, "relay.callback", number, before=before, after=after, begun_id=begun_id
+            )
 
     def what_was_given(self, link: Link) -> str:
         """In words. Flowroute documents no way to ask for a number's own setting."""
@@ -210,6 +215,39 @@ class Links:
         except SlackError:
             return False
         return is_texter or self._access.allows(user_id, Role.ADMIN)
+
+    def _begin(
+        self,
+        actor: Actor,
+        action: str,
+        number: PhoneNumber,
+        change: Callable[[], T],
+        before: dict[str, Any] | None = None,
+    ) -> tuple[int, T]:
+        """Have Flowroute make a `change`; the id to record its end with, and what `change` answers.
+
+        Written down before the request leaves. Flowroute shows nobody a number's own setting, so that it
+        cannot be read back: a failure is recorded as it is told.
+        """
+        begun_id = self._audit.begin(actor, action, number, before)
+        try:
+            return begun_id, change()
+        except FlowrouteError as error:
+            result = refusal(error)
+            if error.may_have_happened:
+                result = "nobody knows: Flowroute gave no clear answer"
+            with self._store.write() as db:
+                self._audit.record(
+                    db,
+                    actor,
+                    action,
+                    number,
+                    before=before,
+                    after=before,
+                    result=result,
+                    begun_id=begun_id,
+                )
+            raise
 
     def _wake_all(self, channel_ids: Iterable[str], conversation_ids: Iterable[int]) -> None:
         for channel_id in channel_ids:
