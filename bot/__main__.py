@@ -1,5 +1,6 @@
 """The command line: `python -m bot [worker | doctor | manifest | migrate | backup | restored | erase]`."""
 
+import gc
 import json
 import logging
 import os
@@ -66,6 +67,7 @@ def worker(build: Build | None) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
         bot.start()
+        gc.freeze()  # as the server does
         log.info("ready")
         stop.wait()
         bot.stop()
