@@ -18,13 +18,14 @@ from .values import (
     CHANNEL,
     DIGITS,
     NUMBER,
-    NUMBER_OR_BEGINNING,
+    NUMBER_OR_PREFIX,
     PERSON,
     SINCE,
     STATE,
     DigitsType,
-    NumberOrBeginningType,
+    NumberOrPrefixType,
     NumberType,
+    PersonType,
     WholeType,
     quoted,
 )
@@ -136,7 +137,7 @@ VERBS: tuple[Verb, ...] = (
         _option("type", _NUMBER_KIND, to="number_type"),
         _option("page", WholeType(1, 500)),
     ),
-    Verb("numbers buy", "Buy numbers and set them up, step by step", _takes("number", NUMBER_OR_BEGINNING)),
+    Verb("numbers buy", "Buy numbers and set them up, step by step", _takes("number", NUMBER_OR_PREFIX)),
     Verb("numbers bulk", "Change many numbers by a list (CSV)"),
     Verb("numbers list", "Our numbers", _rest("filter", needed=False)),
     Verb("numbers show", "Everything about one number", _needs("number", NUMBER)),
@@ -351,7 +352,7 @@ def _positions(verb: Verb) -> Iterator[Argument]:
 
 
 def _is_number(param: click.Parameter) -> bool:
-    return isinstance(param.type, NumberType | NumberOrBeginningType | DigitsType)
+    return isinstance(param.type, NumberType | PersonType | NumberOrPrefixType | DigitsType)
 
 
 def _words_of_number(typed: Sequence[Word]) -> int:

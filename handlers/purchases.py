@@ -36,7 +36,7 @@ from .number_search import Filters, Page, find
 from .pickers import Pickers
 from .purchase_views import OFFERS_A_PAGE, TITLE, Offer, Wizard, as_shown
 from .review_views import Money, confirmed, dearer, review
-from .values import DIGITS, STATE, Beginning
+from .values import DIGITS, STATE, Prefix
 
 AREA_CODE = slice(1, 4)
 CHANGED_ELSEWHERE = "This order was changed in another window. Nothing was bought; here is how it stands now."
@@ -69,11 +69,11 @@ class PurchaseHandlers:
     # Finding
 
     def start(
-        self, ask: Ask, *, number: PhoneNumber | Beginning | None, filters: Filters | None = None
+        self, ask: Ask, *, number: PhoneNumber | Prefix | None, filters: Filters | None = None
     ) -> ModalView:
         """The search form with what is known, or the set-up when that is a whole number."""
         self.access.require(ask.actor.user_id, Role.ADMIN)
-        if isinstance(number, Beginning):
+        if isinstance(number, Prefix):
             filters, number = Filters(starts=number.digits), None
         wizard = Wizard(channel_id=ask.actor.channel_id, filters=filters or Filters())
         if number is None:

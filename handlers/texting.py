@@ -199,7 +199,7 @@ def _filled(view: Mapping[str, Any], letter: Letter) -> Filled:
     )
 
 
-def _person(letter: Letter, filled: Filled) -> PhoneNumber:
+def _person(letter: Letter, filled: Filled) -> str:
     """Who is to get it; raises `click.BadParameter`."""
     chosen = next((number for number in letter.people if number == filled.to), None)
     return chosen or PERSON.convert(filled.to or "", None, None)

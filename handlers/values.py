@@ -29,20 +29,18 @@ class NumberType(click.ParamType[PhoneNumber]):
             self.fail(error.user_message, param, ctx)
 
 
-class PersonType(NumberType):
+class PersonType(click.ParamType[str]):
     """Who is at the other end: a phone number, or a short code of 3 to 6 digits."""
 
     name = "person"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> PhoneNumber:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         typed = str(value).strip()
-        return (
-            PhoneNumber(typed) if re.fullmatch(r"[0-9]{3,6}", typed) else super().convert(value, param, ctx)
-        )
+        return typed if re.fullmatch(r"[0-9]{3,6}", typed) else NUMBER.convert(value, param, ctx)
 
 
 class DigitsType(click.ParamType[str]):
-    """A part of a phone number; 1 to 10 digits of it."""
+    """A part of a phone number; 1 to 11 digits of it, which may begin with the country code."""
 
     name = "digits"
 
@@ -59,24 +57,24 @@ class DigitsType(click.ParamType[str]):
 
 
 @dataclass(frozen=True)
-class Beginning:
+class Prefix:
     """The first digits of numbers: 206, 206555."""
 
     digits: str
 
 
-class NumberOrBeginningType(click.ParamType[PhoneNumber | Beginning]):
+class NumberOrPrefixType(click.ParamType[PhoneNumber | Prefix]):
     """A whole phone number, or digits that it may begin with."""
 
     name = "number or digits"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> PhoneNumber | Beginning:
+    ) -> PhoneNumber | Prefix:
         try:
             return parse_phone_number(str(value))
         except InvalidNumber:
-            return Beginning(DIGITS.convert(value, param, ctx))
+            return Prefix(DIGITS.convert(value, param, ctx))
 
 
 class AreaCodeType(click.ParamType[str]):
@@ -166,7 +164,7 @@ AREA_CODE = AreaCodeType()
 NUMBER = NumberType()
 PERSON = PersonType()
 DIGITS = DigitsType()
-NUMBER_OR_BEGINNING = NumberOrBeginningType()
+NUMBER_OR_PREFIX = NumberOrPrefixType()
 STATE = StateType()
 CHANNEL = ChannelType()
 SINCE = SinceType()
