@@ -34,7 +34,7 @@ from bot.overview.health import Health
 from bot.overview.homes import Homes
 from bot.overview.survey import Surveyor
 from bot.overview.usage import UsageReports
-from bot.posting import NOTICE, Notices, Pace, Poster
+from bot.posting import Notices, Pace, Poster
 from bot.precedence import Precedence
 from bot.provisioning.budget import Limits
 from bot.provisioning.callbacks import Callbacks
@@ -52,7 +52,7 @@ from bot.relay.asking import Asking
 from bot.relay.composer import Composer
 from bot.relay.composing import SENT
 from bot.relay.contacts import Contacts
-from bot.relay.inbound import TEXT, Inbound
+from bot.relay.inbound import Inbound
 from bot.relay.links import Links
 from bot.relay.marks import Marks
 from bot.relay.membership import Membership
@@ -77,6 +77,8 @@ from bot.store import replies as store_replies
 from bot.store.audit import AUDIT, CHANGE
 from bot.store.conversations import CARD
 from bot.store.engine import Store, open_engine
+from bot.store.notices import NOTICE
+from bot.store.texts import TEXT
 from bot.web import Web
 from flowroute import DEFAULT_TIMEOUT_S, Flowroute
 from handlers.home_views import home
@@ -343,7 +345,7 @@ def _ordering(
     steps = Steps(flowroute, access, changes, links, pauses_s)
     return (
         Orders(store, flowroute, access, audit, lanes, limits, changes.release, comparing),
-        OrderWork(store, flowroute, access, audit, lanes, steps, limits, _messages_of(slack)),
+        OrderWork(store, flowroute, access, audit, lanes, steps, limits, slack.direct_messages),
     )
 
 
@@ -392,8 +394,3 @@ def _default_channel(settings: Settings, admin_channel: Callable[[], str]) -> Ca
     """How to find the channel for texts to unlinked numbers: the one set, else the first admin's messages."""
     default = settings.default_channel
     return admin_channel if default is None else lambda: default
-
-
-def _messages_of(slack: Slack) -> Callable[[str], str]:
-    """How to find somebody's direct messages with the bot."""
-    return lambda user_id: str(slack.call("conversations.open", users=user_id)["channel"]["id"])

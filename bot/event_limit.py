@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.alarms import Alarms
+from bot.cards import moment
 from bot.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -27,12 +28,12 @@ class EventLimit:
         """Events of this minute (UTC) and what follows it are lost: Slack does not send them again."""
         log.error("Slack left events out", extra={"minute": minute})
         self.metrics.events_left_out.inc()
-        when = f"<!date^{minute.timestamp():.0f}^{{date_short_pretty}} {{time}}|{minute:%Y-%m-%d %H:%M} UTC>"
         self.later(
             self.alarms.raise_once,
             f"events left out {minute:%Y-%m-%d}",
-            f"*Slack leaves out what people write*: since {when} more events come from this workspace than "
-            "Slack passes on (30,000 an hour for an app). A reply without a mark did not reach the phone and "
-            "has to be written again. Fewer messages in the bot's channels help: keep other conversations "
-            "out of them, or link some numbers in another workspace, with a bot of its own.",
+            f"*Slack leaves out what people write*: since {moment(minute)} more events come from this "
+            "workspace than Slack passes on (30,000 an hour for an app). A reply without a mark did not "
+            "reach the phone and has to be written again. Fewer messages in the bot's channels help: keep "
+            "other conversations out of them, or link some numbers in another workspace, with a bot of its "
+            "own.",
         )

@@ -23,7 +23,7 @@ class Files:
 
     def give(self, user_id: str, name: str, content: bytes) -> None:
         """Upload `content` and share it with one person; raises SlackError."""
-        channel_id = str(self._slack.call("conversations.open", users=user_id)["channel"]["id"])
+        channel_id = self._slack.direct_messages(user_id)
         self.share(self.upload(name, content), name, channel_id=channel_id)
 
     def upload(self, name: str, content: bytes) -> str:

@@ -224,6 +224,11 @@ def step_name(order: Order, step: Step) -> str:
     return f"{NAMES[step.name]} {wanted}" if wanted else NAMES[step.name]
 
 
+def where(order: Order) -> str:
+    """The place (mrkdwn) where a message follows the order: its channel, or the requester's messages."""
+    return f"<#{order.channel_id}>" if order.channel_id else "your messages with me"
+
+
 def alias_of(line: Line) -> str | None:
     """What a number is to be called."""
     return next((step.wanted for step in line.steps if step.name is StepName.ALIAS), None)

@@ -7,7 +7,6 @@ is read for our own metadata before anything is posted again (docs.slack.dev, "M
 import logging
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -22,7 +21,7 @@ from bot.logs import REPLY, about
 from bot.relay.composing import SENT
 from bot.relay.replies import EDITED, QUESTION
 from bot.relay.troubles import TROUBLE
-from bot.slack import Refused, Slack, TooFast, Unsure
+from bot.slack import Refused, Slack, TooFast, Unsure, oldest
 from bot.store import conversations, notices, posts
 from bot.store.conversations import CARD
 from bot.store.engine import Store
@@ -30,8 +29,6 @@ from bot.store.notices import NOTICE
 from bot.store.posts import Post, PostState
 
 log = logging.getLogger(__name__)
-
-__all__ = ["NOTICE", "Notices", "Pace", "Poster"]
 
 METADATA_TYPE = "flowroute_post"
 AFTER_UNSURE_S = 2.0  # time for a request that is still on its way inside Slack to show
@@ -42,7 +39,6 @@ CURES = {
     "not_in_channel": "Invite me with `/invite`.",
     "restricted_action": "Posting there is restricted: allow apps to post.",
 }
-CLOCKS_APART = timedelta(minutes=5)
 
 # Refusals that concern the message, not the channel: waiting cures none of them.
 ABOUT_THE_MESSAGE = frozenset(
@@ -287,7 +283,7 @@ class Poster:
         assert post.attempted_at is not None  # noqa: S101 - every post in this state has one
         args: dict[str, Any] = {
             "channel": post.channel_id,
-            "oldest": f"{(post.attempted_at - CLOCKS_APART).timestamp():.6f}",
+            "oldest": oldest(post.attempted_at),
             "include_all_metadata": True,
         }
         method = "conversations.history"

@@ -14,6 +14,7 @@ import logging
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -27,6 +28,8 @@ TIMEOUT_S = 10
 HTTP_TOO_MANY_REQUESTS = 429
 HTTP_SERVER_FAULT = 500
 OK, UNSURE = "ok", "unsure"
+CLOCKS_APART = timedelta(minutes=5)
+"""How far this host's clock may be from Slack's: beyond that Slack's signatures are refused anyway."""
 # Every method reads a form; those that look something up ignore a JSON body, as if it were empty. For blocks
 # Slack advises JSON (docs.slack.dev, "Slack Web API", "POST bodies").
 TAKES_JSON = frozenset({"chat.postMessage", "chat.update", "views.publish"})
@@ -110,6 +113,10 @@ class Slack:
             if cursor is None:
                 return
 
+    def direct_messages(self, user_id: str) -> str:
+        """The channel id of somebody's direct messages with the bot. Raises as `call` does."""
+        return str(self.call("conversations.open", users=user_id)["channel"]["id"])
+
 
 class _Watched(WebClient):
     """The SDK's client, which tells somebody of each call, also of those that Bolt and the handlers make."""
@@ -158,6 +165,11 @@ def _trusted_roots() -> ssl.SSLContext:
     Read once: left to the SDK (slack_sdk 3.47), each call would read it anew, for 50 ms of CPU.
     """
     return ssl.create_default_context()
+
+
+def oldest(moment: datetime) -> str:
+    """From where to read a conversation for what was written at `moment` or later, by whosever clock."""
+    return f"{(moment - CLOCKS_APART).timestamp():.6f}"
 
 
 def _form(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from bot.actor import Actor
 from bot.errors import BotError
 from bot.files import Files
 from bot.media.attached import Attached
+from bot.order_cards import where
 from bot.provisioning.bulk import parse
 from bot.provisioning.current_state import CurrentState
 from bot.provisioning.orders import Orders
@@ -133,5 +134,4 @@ def is_dropped_list(event: dict[str, Any]) -> bool:
 
 
 def _under_way(order: Order) -> str:
-    where = f"<#{order.channel_id}>" if order.channel_id else "your messages with me"
-    return f"Under way as order {order.id}: a message in {where} shows how it goes."
+    return f"Under way as order {order.id}: a message in {where(order)} shows how it goes."

@@ -11,6 +11,7 @@ from slackblocks import Block, InputBlock, ModalView, PlainTextInput
 
 from bot.access.roles import Role
 from bot.actor import Actor
+from bot.order_cards import where
 from bot.provisioning.orders import Orders
 from bot.provisioning.release import Release
 from bot.store.orders import Order, StepName
@@ -69,8 +70,7 @@ class ReleaseHandlers:
 
 
 def _under_way(order: Order) -> ModalView:
-    where = f"<#{order.channel_id}>" if order.channel_id else "your messages with me"
-    text = f"Under way as order {order.id}: a message in {where} shows each step as it is taken."
+    text = f"Under way as order {order.id}: a message in {where(order)} shows each step as it is taken."
     return notice(TITLE, text, "success")
 
 

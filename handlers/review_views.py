@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slackblocks import ActionsBlock, Block, DividerBlock, Markdown, ModalView, SectionBlock
+from slackblocks import ActionsBlock, Block, DividerBlock, ModalView
 
 from bot.cards import caller, escape, usd
-from bot.order_cards import alias_of, planned_set_up
+from bot.order_cards import alias_of, planned_set_up, where
 from bot.provisioning.budget import Budget
 from bot.store.orders import Line, Order, OrderState
 
 from .ids import View
-from .limits import section
+from .limits import facts, section
 from .lists import counted
 from .modals import alert, notice
 from .purchase_views import TITLE, Wizard, as_shown, back_button, modal
@@ -61,18 +61,18 @@ def dearer(before: Order, now: Order) -> str:
 
 def confirmed(order: Order) -> ModalView:
     """Where to watch what the order comes to."""
-    where = f"<#{order.channel_id}>" if order.channel_id else "your messages with me"
     if order.state is OrderState.APPROVAL:
         text = (
             f"{_it(order).capitalize()} will be bought as soon as an approver agrees. "
-            f"The outcome is posted in {where}; `/flowroute orders show {order.id}` tells how it stands."
+            f"The outcome is posted in {where(order)}; `/flowroute orders show {order.id}` tells how it "
+            "stands."
         )
         return notice("Approval needed", text, "info")
     if order.state in {OrderState.REFUSED, OrderState.CANCELLED}:
         return notice(TITLE, f"Nothing was bought. {order.reason or ''}".strip(), "error")
     text = (
         f"Order {order.id} is under way: {counted(len(order.lines), 'number')}. "
-        f"A message in {where} shows each step as it is taken, and so does "
+        f"A message in {where(order)} shows each step as it is taken, and so does "
         f"`/flowroute orders show {order.id}`. You can close this window."
     )
     return notice("Ordered", text, "success")
@@ -92,13 +92,14 @@ def _costs(order: Order, money: Money) -> Block:
     month = money.month
     after = None if order.cost is None else month.spent + order.cost
     limit = "no limit is set" if month.limit is None else f"of {usd(month.limit)}"
-    facts = {
-        "Setup, charged at once": usd(order.setup_cost),
-        "From then on": f"{usd(order.monthly_cost)} a month",
-        "This month in all": f"{usd(after)}, {limit}",
-        "Approval": _approval(money),
-    }
-    return SectionBlock(fields=[Markdown(f"*{name}*\n{value}") for name, value in facts.items()])
+    return facts(
+        {
+            "Setup, charged at once": usd(order.setup_cost),
+            "From then on": f"{usd(order.monthly_cost)} a month",
+            "This month in all": f"{usd(after)}, {limit}",
+            "Approval": _approval(money),
+        }
+    )
 
 
 def _approval(money: Money) -> str:

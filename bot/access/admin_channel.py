@@ -24,6 +24,5 @@ class AdminChannel:
         now = time.monotonic()
         found = self._found
         if found is None or now - found[0] >= self._kept_s:
-            opened = self._slack.call("conversations.open", users=self._access.first_admin())
-            found = self._found = (now, str(opened["channel"]["id"]))
+            found = self._found = (now, self._slack.direct_messages(self._access.first_admin()))
         return found[1]

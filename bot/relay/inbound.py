@@ -23,13 +23,12 @@ from bot.store.engine import Store
 from bot.store.media import Announced
 from bot.store.notices import NOTICE
 from bot.store.posts import NewPost, Waiting
-from bot.store.texts import NewText, Text, Via
+from bot.store.texts import TEXT, NewText, Text, Via
 from bot.store.together import Together
 from flowroute.webhooks import InboundMessage
 
 log = logging.getLogger(__name__)
 
-TEXT = "text"
 MOVING = (TEXT, PAUSE, NOTICE, TROUBLE)
 """Kinds of posts that follow a number to another channel; others are about messages of the old one."""
 RESTORED = "restored"

@@ -15,20 +15,19 @@ from bot.lanes import Lane, Wake
 from bot.logs import about
 from bot.media.errors import MediaError
 from bot.media.fetch import Fetcher
-from bot.slack import ABOUT_THE_CHANNEL, Refused, Slack, TooFast, Unsure
+from bot.slack import ABOUT_THE_CHANNEL, Refused, Slack, TooFast, Unsure, oldest
 from bot.store import conversations, media, notices, posts, texts
 from bot.store.engine import Store
 from bot.store.media import MediaState, Part
+from bot.store.texts import TEXT
 
 log = logging.getLogger(__name__)
 
-TEXT = "text"
 NOT_YET_S = 1.0
 LATER_S = 5.0
 STUCK_CHANNEL_S = 60.0
 SHARES_SHOW = timedelta(minutes=1)
 """How long a share may take to show."""
-CLOCKS_APART = timedelta(minutes=5)
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 """Pauses before each new attempt; Flowroute's links live for days."""
 
@@ -158,7 +157,7 @@ class PicturesIn:
             "messages",
             channel=channel_id,
             ts=ts,
-            oldest=f"{(begun - CLOCKS_APART).timestamp():.6f}",
+            oldest=oldest(begun),
         )
         return any(file.get("id") == file_id for message in messages for file in message.get("files") or ())
 

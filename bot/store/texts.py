@@ -12,6 +12,9 @@ from bot.clock import utc_now
 from bot.store.schema import links, texts
 from bot.store.statements import hold, insert_all_new
 
+TEXT = "text"
+"""The kind of post that shows one."""
+
 IDS_AT_ONCE = 500
 OLD_FAMILY = "mdr1-"
 """Ids that Flowroute's message API 2.0 gives."""

@@ -3,10 +3,11 @@
 from bot.alarms import Alarms
 from bot.cards import Card
 from bot.clock import utc_now
-from bot.posting import NOTICE, Notices, Pace, Poster
+from bot.posting import Notices, Pace, Poster
 from bot.slack import Slack, connect
 from bot.store import notices, posts
 from bot.store.engine import Store, open_engine
+from bot.store.notices import NOTICE
 from tests.stage import ADMINS_MESSAGES, TELECOM, Stage
 
 
