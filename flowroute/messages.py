@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from copy import copy
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
@@ -306,7 +306,9 @@ def _with_media(record: MessageRecord, included: Included) -> MessageRecord:
     if not record.media_references:
         return record
     found = (find_included(included, reference, _MEDIA) for reference in record.media_references)
-    return replace(record, media=tuple(media for media in found if media is not None))
+    complete = copy(record)  # `replace` would read all members again as if they were still JSON
+    object.__setattr__(complete, "media", tuple(media for media in found if media is not None))
+    return complete
 
 
 def _written(moment: datetime) -> str:

@@ -221,6 +221,31 @@ class TestMessages:
         assert record.delivery_receipts is not None
         assert record.delivery_receipts[0].fate is Fate.DELIVERED
 
+    def test_a_record_with_files_keeps_when_it_was_sent_and_its_receipts(
+        self, client: Flowroute, provider: FakeProvider
+    ) -> None:
+        """A picture is found by its time, and its fate is told, as those of a text without one."""
+        # given
+        sent_at = datetime(2026, 2, 6, 20, 21, 17, tzinfo=UTC)
+        attributes = {
+            "timestamp": "2026-02-06T20:21:17.00Z",
+            "delivery_receipts": [{"level": 2, "status": "delivered", "status_code": 1004}],
+        }
+        picture = {"id": "1.jpg", "type": "media"}
+        record = {"id": "mdr2-1", "attributes": attributes, "relationships": {"media": {"data": [picture]}}}
+        included = [{**picture, "attributes": {"url": "https://media.example.com/1.jpg"}}]
+        provider.answers("GET /v2.1/messages", reply({"data": [record], "included": included}))
+        provider.answers("GET /v2.1/messages/mdr2-1", reply({"data": record, "included": included}))
+
+        # when
+        [listed] = client.messages.list(sent_at)
+        read = client.messages.get("mdr2-1")
+
+        # then
+        for found in (listed, read):
+            assert (found.timestamp, found.media[0].id) == (sent_at, "1.jpg")
+            assert [receipt.fate for receipt in found.delivery_receipts or ()] == [Fate.DELIVERED]
+
     @pytest.mark.parametrize("odd", ["", None, [], {}, 7, "\0", "\ud800", True])
     def test_no_odd_member_hides_a_record(
         self, odd: object, client: Flowroute, provider: FakeProvider
