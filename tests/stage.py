@@ -45,6 +45,7 @@ QUICK_PAUSES_S = (0.05, 0.2, 0.5)
 READY_WITHIN_S = 120.0
 """Of a busy machine, as every deadline of a test is: nothing is slower for it while all is well."""
 ENDED_WITHIN_S = 60.0
+LOOK_AGAIN_S, LOOK_AT_LEAST_EVERY_S = 0.02, 0.2
 QUICK_PATIENCE = Patience(
     ping_s=0.3, pong_s=1.0, drain_s=5.0, lasting_s=0.0, retry_s=(0.1, 0.2), out_of_reach_s=1.0
 )
@@ -249,9 +250,15 @@ class BotProcess:
 
 
 def wait_for(condition: Callable[[], object], what: str, timeout_s: float = 60.0) -> None:
-    """Look until `condition` holds; fails naming `what` was waited for."""
+    """Look until `condition` holds; fails naming `what` was waited for.
+
+    What is much work is looked at less often: the stand-ins that everything waits for run in this process.
+    """
     deadline = time.monotonic() + timeout_s
     pause = threading.Event()
-    while not condition():
+    while True:
+        began = time.thread_time()
+        if condition():
+            return
         assert time.monotonic() < deadline, f"waited {timeout_s} s for {what}"
-        pause.wait(0.02)
+        pause.wait(min(max(LOOK_AGAIN_S, 4 * (time.thread_time() - began)), LOOK_AT_LEAST_EVERY_S))
