@@ -2,7 +2,8 @@
 
 Python runs one thread at a time. A dozen that all compute make a request wait for each of them several times;
 one that does is hardly felt. So background threads compute one after the other, and wait for their networks
-side by side: a turn is a transaction, and nothing in a transaction waits for the outside.
+side by side: a turn is a transaction, and nothing in a transaction waits for Slack or Flowroute. One on
+PostgreSQL does wait, for the database; there a few have a turn at a time.
 """
 
 import threading
@@ -23,10 +24,11 @@ class _Thread(threading.local):
 class Precedence:
     """Knows how many requests are being answered, and whose turn it is."""
 
-    def __init__(self, stand_back_s: float = STAND_BACK_S) -> None:
+    def __init__(self, turns: int = 1, stand_back_s: float = STAND_BACK_S) -> None:
+        """`turns` at a time: more than one where what has a turn mostly waits."""
         self._stand_back_s = stand_back_s
         self._thread = _Thread()
-        self._turn = threading.Lock()
+        self._turns = threading.BoundedSemaphore(turns)
         self._requests = 0
         self._changed = threading.Condition()
 
@@ -58,7 +60,7 @@ class Precedence:
         if not self._thread.is_background or self._thread.has_turn:
             yield
             return
-        with self._turn:
+        with self._turns:
             with self._changed:
                 self._changed.wait_for(lambda: not self._requests, self._stand_back_s)
             self._thread.has_turn = True

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests import databases
-from tests.bench.relay_bot import NUMBERS, RelayBot, relay_bots
+from tests.bench.distance import far_away
+from tests.bench.relay_bot import NUMBERS, RelayBot, relay_bot, relay_bots
 from tests.bench.results import Result
 from tests.bench.scale import scaled
 from tests.bench.steady import p99, steady_ms
@@ -18,6 +19,9 @@ HASTY = "tests.bench.hasty"
 PROCESSES = (1, 2, 4)
 FLOOD = scaled(3_000)
 PER_S, FOR_S = 20, scaled(10)
+ROUND_TRIP_S = 0.002
+"""To a PostgreSQL in another data center of the same city."""
+FROM_AFAR = scaled(600)
 ORPHANS = 200
 """Texts that a process has accepted, and mostly not yet posted, when it is killed."""
 ADOPTED_WITHIN_S = 10.0
@@ -26,7 +30,7 @@ ADOPTED_WITHIN_S = 10.0
 def run() -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="bench-workers-") as name:
         relayed = [_relayed_by(count, Path(name) / str(count)) for count in PROCESSES]
-        return [*relayed, _adopted(Path(name) / "adopted")]
+        return [*relayed, _relayed_from_afar(Path(name) / "afar"), _adopted(Path(name) / "adopted")]
 
 
 def _relayed_by(count: int, folder: Path) -> Result:
@@ -47,6 +51,27 @@ def _relayed_by(count: int, folder: Path) -> Result:
         f"{FLOOD / accepted_s:.0f} texts/s accepted, {FLOOD / relayed_s:.0f}/s relayed, "
         f"{cpu_ms:.1f} ms CPU each; at {PER_S}/s in Slack after "
         f"p50 {statistics.median(relayed):.0f} ms, p99 {p99(relayed):.0f} ms",
+        None,
+        "for the record",
+        met=True,
+    )
+
+
+def _relayed_from_afar(folder: Path) -> Result:
+    """What the way to the database costs."""
+    folder.mkdir()
+    with (
+        far_away(databases.fresh("postgresql", folder), ROUND_TRIP_S) as database_url,
+        relay_bot(folder, database_url, module=HASTY) as bot,
+    ):
+        posts = bot.open_threads()
+        began = time.monotonic()
+        bot.texts([f"far{place}" for place in range(FROM_AFAR)])
+        bot.slack.wait_for(posts + FROM_AFAR)
+        relayed_s = time.monotonic() - began
+    return Result(
+        f"1 process, PostgreSQL {ROUND_TRIP_S * 1000:.0f} ms away",
+        f"{FROM_AFAR / relayed_s:.0f}/s relayed",
         None,
         "for the record",
         met=True,

@@ -59,6 +59,19 @@ def test_background_threads_take_turns() -> None:
         assert all(pool.map(is_alone, range(40)))
 
 
+def test_several_may_have_a_turn_where_they_mostly_wait() -> None:
+    """Each of two waits, during its turn, for the other's."""
+    precedence = Precedence(turns=2)
+    both = threading.Barrier(2, timeout=LONG_S)
+
+    def meet(_: int) -> None:
+        with precedence.background(), precedence.turn():
+            both.wait()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(meet, range(2)))
+
+
 def test_whoever_answers_a_request_needs_no_turn() -> None:
     """Somebody else has it, and may keep it."""
     precedence = Precedence()
