@@ -306,6 +306,7 @@ def build(
             metrics,
             gate,
         ).add_to(web)
+    metrics.may_fail(web.view_functions)
     return Bot(web, lanes, store, orders, socket_mode)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, Response, request
 from gunicorn.http.errors import ParseException
 
-from bot.metrics import Metrics
+from bot.metrics import Metrics, Refusal
 from bot.precedence import Precedence
 
 log = logging.getLogger(__name__)
@@ -43,10 +43,10 @@ class BotFlask(Flask):
     def _answered(self, response: Response) -> Response:
         response.headers.update(NOT_FOR_BROWSERS)
         if response.status_code >= SERVER_ERROR and request.endpoint != "readyz":  # which says no with a 503
-            self._metrics.failed_requests.labels(request.endpoint).inc()
+            self._metrics.request_failed(request.endpoint or "none")
         return response
 
     def _broken_http(self, _error: ParseException) -> Response:
         """400: gunicorn reads a body's chunks only when we do, and finds then that they are none."""
-        self._metrics.refused.labels("broken_http").inc()
+        self._metrics.refused(Refusal.BROKEN_HTTP)
         return Response(status=400)

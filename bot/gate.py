@@ -7,7 +7,7 @@ from flask import Response, request
 from pydantic import SecretStr
 
 from bot.guesses import WINDOW_S, Guesses, Network, client_of
-from bot.metrics import Metrics
+from bot.metrics import Metrics, Refusal
 
 
 @dataclass(frozen=True)
@@ -18,16 +18,18 @@ class Gate:
     trusted_proxies: tuple[Network, ...]
     guesses: Guesses = field(default_factory=Guesses)
 
-    def refusal(self, given: str, expected: SecretStr | None, reason: str, status: int) -> Response | None:
+    def refusal(
+        self, given: str, expected: SecretStr | None, reason: Refusal, status: int
+    ) -> Response | None:
         """What whoever does not know a secret is answered; None for the one who does."""
         proxies = ",".join(request.headers.getlist("X-Forwarded-For")).split(",")
         client = client_of(request.remote_addr, proxies, self.trusted_proxies)
         if self.guesses.too_many(client):
-            self.metrics.refused.labels("too_many_guesses").inc()
+            self.metrics.refused(Refusal.TOO_MANY_GUESSES)
             return Response(status=429, headers={"Retry-After": f"{WINDOW_S:.0f}"})
         secret = given.encode()
         if expected is not None and hmac.compare_digest(secret, expected.get_secret_value().encode()):
             return None
         self.guesses.wrong(client, secret)
-        self.metrics.refused.labels(reason).inc()
+        self.metrics.refused(reason)
         return Response(status=status)

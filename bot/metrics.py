@@ -6,8 +6,11 @@ somebody looks, and is the same in every process.
 
 import logging
 import shutil
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
+from itertools import product
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -24,6 +27,32 @@ from flowroute import Call
 
 log = logging.getLogger(__name__)
 
+
+class WebhookResult(StrEnum):
+    """What became of a webhook."""
+
+    STORED = "stored"
+    REPEATED = "repeated"
+    NO_MESSAGE = "no_message"
+    WRONG_TYPE = "wrong_type"
+    TOO_LARGE = "too_large"
+    ERROR = "error"
+    """A fault of ours: it could not be stored."""
+
+
+class Refusal(StrEnum):
+    """Why somebody was turned away."""
+
+    SLACK_SIGNATURE = "slack_signature"
+    SLACK_SHAPE = "slack_shape"
+    WEBHOOK_TOKEN = "webhook_token"  # noqa: S105 - names what was wrong
+    METRICS_TOKEN = "metrics_token"  # noqa: S105 - as above
+    MEDIA_LINK = "media_link"
+    TOO_MANY_GUESSES = "too_many_guesses"
+    BROKEN_HTTP = "broken_http"
+
+
+WEBHOOK_KINDS = ("sms", "mms", "dlr")
 CALL_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 LAG_S = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 NO_ANSWER = "none"
@@ -39,13 +68,17 @@ class Metrics:
         self._reads_list = reads_list
         self.registry = CollectorRegistry()
         self._of_store = CollectorRegistry()
-        self.webhooks = Counter(
+        # What can be counted is told as 0 from the start: the first of a kind would be no increase otherwise.
+        self._webhooks = Counter(
             "flowroute_webhooks",
             "Webhooks by address and what became of them",
             ("kind", "result"),
             registry=self.registry,
         )
-        self.failed_requests = Counter(
+        if has_webhooks:
+            for kind, result in product(WEBHOOK_KINDS, WebhookResult):
+                self._webhooks.labels(kind, result)
+        self._failed_requests = Counter(
             "bot_failed_requests",
             "Requests that were answered with a 5xx, by what they asked",
             ("endpoint",),
@@ -58,7 +91,7 @@ class Metrics:
             registry=self.registry,
         )
         for lane in Lane:
-            self._lane_failures.labels(lane)  # told as 0, so that the first is an increase
+            self._lane_failures.labels(lane)
         self.events_left_out = Counter(
             "bot_slack_events_left_out",
             "Minutes of which Slack said that it left events out (app_rate_limited)",
@@ -68,7 +101,7 @@ class Metrics:
             "bot_texts", "Texts from phones that were new, by how they came", ("via",), registry=self.registry
         )
         for via in (Via.WEBHOOK, Via.LIST) if has_webhooks else (Via.LIST,):
-            self._texts.labels(via)  # told as 0, so that the first is an increase and none is none
+            self._texts.labels(via)
         self._lag = Histogram(
             "bot_relay_lag_seconds",
             "From receiving a text to its post in Slack",
@@ -78,12 +111,14 @@ class Metrics:
         self._slack_calls = Counter(
             "slack_api_calls", "Calls of Slack's Web API", ("method", "outcome"), registry=self.registry
         )
-        self.refused = Counter(
+        self._refused = Counter(
             "bot_refused_requests",
             "Requests of somebody without the right to make them, by what was wrong",
             ("reason",),
             registry=self.registry,
         )
+        for reason in Refusal:
+            self._refused.labels(reason)
         self._slack_seconds = Histogram(
             "slack_api_seconds",
             "How long Slack's Web API took",
@@ -127,6 +162,21 @@ class Metrics:
         self._folder = _folder(store)
         if self._folder is not None:
             self._free = self._gauge("bot_disk_free_bytes", "Free where the SQLite database lies")
+
+    def webhook_answered(self, kind: str, result: WebhookResult) -> None:
+        self._webhooks.labels(kind, result).inc()
+
+    def refused(self, reason: Refusal) -> None:
+        self._refused.labels(reason).inc()
+
+    def may_fail(self, endpoints: Iterable[str]) -> None:
+        """There are requests of these names."""
+        for endpoint in endpoints:
+            self._failed_requests.labels(endpoint)
+
+    def request_failed(self, endpoint: str) -> None:
+        """One was answered with a 5xx."""
+        self._failed_requests.labels(endpoint).inc()
 
     def slack_called(self, method: str, outcome: str, took_s: float) -> None:
         self._slack_calls.labels(method, outcome).inc()

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import utc_now
 from bot.gate import Gate
-from bot.metrics import Metrics
+from bot.metrics import Metrics, Refusal
 from bot.socket_mode import SocketMode
 from bot.store import bookmarks
 from bot.store.engine import Store
@@ -54,7 +54,7 @@ class OperatorPages:
     def metrics_page(self) -> Response:
         if self.metrics_token is not None:
             given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-            refusal = self.gate.refusal(given, self.metrics_token, "metrics_token", 401)
+            refusal = self.gate.refusal(given, self.metrics_token, Refusal.METRICS_TOKEN, 401)
             if refusal is not None:
                 refusal.headers["WWW-Authenticate"] = "Bearer"
                 return refusal

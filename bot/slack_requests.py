@@ -19,7 +19,7 @@ from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 
 from bot.event_limit import EventLimit
-from bot.metrics import Metrics
+from bot.metrics import Metrics, Refusal
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ class SlackRequests:
         """Slack's protocol; 401 for a wrong or stale signature, 400 for what Slack does not send."""
         body = request.get_data()
         if not self._is_from_slack(body):
-            return self._refused("slack_signature", 401)
+            return self._refused(Refusal.SLACK_SIGNATURE, 401)
         try:
             asked = _read(body.decode(), request.mimetype)
             if asked.get("type") == LEFT_OUT:  # of which Bolt knows nothing
@@ -167,7 +167,7 @@ class SlackRequests:
             return to_flask_response(self.app.dispatch(BoltRequest(body=asked, mode="socket_mode")))
         except UNREADABLE as error:
             log.warning("a request of Slack's cannot be read", extra={"error": type(error).__name__})
-            return self._refused("slack_shape", 400)
+            return self._refused(Refusal.SLACK_SHAPE, 400)
 
     def _is_from_slack(self, body: bytes) -> bool:
         """Whether the signature is right and at most five minutes old.
@@ -183,8 +183,8 @@ class SlackRequests:
         except (TypeError, ValueError):  # a time that is no number, a signature or a body that is no text
             return False
 
-    def _refused(self, reason: str, status: int) -> Response:
-        self.metrics.refused.labels(reason).inc()
+    def _refused(self, reason: Refusal, status: int) -> Response:
+        self.metrics.refused(reason)
         return Response(status=status)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, request
 
 from bot.gate import Gate
-from bot.metrics import Metrics
+from bot.metrics import Metrics, Refusal, WebhookResult
 from bot.relay.inbound import Inbound
 from bot.relay.pictures_out import PicturesOut
 from bot.relay.receipts import Receipts
@@ -43,40 +43,40 @@ class Web:
 
     def webhook(self, token: str, kind: str) -> Response:
         """200 once the message is stored, also for a repeat: anything else makes Flowroute send it again."""
-        refusal = self.gate.refusal(token, self.settings.webhook_token, "webhook_token", 404)
+        refusal = self.gate.refusal(token, self.settings.webhook_token, Refusal.WEBHOOK_TOKEN, 404)
         if refusal is not None:
             return refusal
         if request.mimetype not in ("application/json", "application/vnd.api+json"):
-            return self._webhook_answer(kind, "wrong_type", 415)
+            return self._webhook_answer(kind, WebhookResult.WRONG_TYPE, 415)
         if (request.content_length or 0) > MAX_WEBHOOK_BYTES:
-            return self._webhook_answer(kind, "too_large", 413)
+            return self._webhook_answer(kind, WebhookResult.TOO_LARGE, 413)
         body = request.stream.read(MAX_WEBHOOK_BYTES + 1)
         if len(body) > MAX_WEBHOOK_BYTES:
-            return self._webhook_answer(kind, "too_large", 413)
+            return self._webhook_answer(kind, WebhookResult.TOO_LARGE, 413)
         try:
             message = webhooks.parse(body)
         except NotAMessage as error:
             log.warning("a webhook was no message", extra={"kind": kind, "reason": str(error)})
-            return self._webhook_answer(kind, "no_message", 400)
+            return self._webhook_answer(kind, WebhookResult.NO_MESSAGE, 400)
         try:
             if isinstance(message, InboundMessage):
                 new = self.inbound.receive(message)
             else:
                 new = self.receipts.receive(message)
         except Exception:
-            self.metrics.webhooks.labels(kind, "error").inc()
+            self.metrics.webhook_answered(kind, WebhookResult.ERROR)
             raise
-        return self._webhook_answer(kind, "stored" if new else "repeated", 200)
+        return self._webhook_answer(kind, WebhookResult.STORED if new else WebhookResult.REPEATED, 200)
 
-    def _webhook_answer(self, kind: str, result: str, status: int) -> Response:
-        self.metrics.webhooks.labels(kind, result).inc()
+    def _webhook_answer(self, kind: str, result: WebhookResult, status: int) -> Response:
+        self.metrics.webhook_answered(kind, result)
         return Response(status=status)
 
     def media(self, signed: str) -> Response:
         """A picture that Flowroute fetches for an MMS, while its link is valid."""
         file = self.pictures.served(signed)
         if file is None:
-            self.metrics.refused.labels("media_link").inc()
+            self.metrics.refused(Refusal.MEDIA_LINK)
             return Response(status=404)
         return Response(
             file.content,

@@ -71,6 +71,23 @@ def test_the_way_of_a_text_is_measured_from_webhook_to_post(stage: Stage) -> Non
         assert figure(stage, "flowroute_webhooks_total", kind="sms", result="stored") == 1
 
 
+def test_what_an_alert_counts_is_told_as_zero_from_the_start(stage: Stage) -> None:
+    """Of a counter that appears with its first trouble Prometheus sees no increase, and says nothing."""
+    with stage.bot():
+        told = figures(stage)
+    for name in (
+        'bot_failed_requests_total{endpoint="webhook"}',
+        'bot_failed_requests_total{endpoint="slack"}',
+        'flowroute_webhooks_total{kind="dlr",result="error"}',
+        'flowroute_webhooks_total{kind="sms",result="no_message"}',
+        'bot_refused_requests_total{reason="slack_signature"}',
+        'bot_lane_failures_total{lane="retention"}',
+        'bot_texts_total{via="list"}',
+        "bot_slack_events_left_out_total",
+    ):
+        assert told[name] == 0
+
+
 def test_calls_of_both_sides_are_counted_with_how_they_went_and_how_long_they_took(stage: Stage) -> None:
     """Also those that open a modal, and those that fail; no number is in a label."""
     with stage.bot():
