@@ -310,7 +310,7 @@ def _argv(verb: Verb, line: str, typed: Sequence[Word]) -> list[str]:
     Raises `click.UsageError` for an option without a value, which click would take from the next word.
     """
     known = {
-        name.removeprefix("--")
+        name.removeprefix("--"): param
         for param in verb.params
         if isinstance(param, click.Option)
         for name in param.opts
@@ -330,13 +330,19 @@ def _argv(verb: Verb, line: str, typed: Sequence[Word]) -> list[str]:
                 at += 1
             if word.option in known and not value:
                 raise click.BadOptionUsage(word.option, "no value")
+            if word.option in known and _is_number(known[word.option]):
+                number = [Word(value, word.start), *typed[at:]]
+                count = _words_of_number(number)
+                value = _joined(number[:count])
+                at += count - 1
             options.append(f"--{word.option}={value}")
         elif isinstance(param, Rest):
             arguments.append(rest_of_line(line, word.start))
             break
         else:
-            count = _words_of_number(typed[at:]) if param and _is_number(param) else 1
-            arguments.append(" ".join(each.text for each in typed[at : at + count]).rstrip(",;"))
+            is_number = param is not None and (_is_number(param) or _is_route_to_number(param, arguments))
+            count = _words_of_number(typed[at:]) if is_number else 1
+            arguments.append(_joined(typed[at : at + count]))
             at += count
             param = next(positions, None)
     return [*options, "--", *arguments]
@@ -353,6 +359,15 @@ def _positions(verb: Verb) -> Iterator[Argument]:
 
 def _is_number(param: click.Parameter) -> bool:
     return isinstance(param.type, NumberType | PersonType | NumberOrPrefixType | DigitsType)
+
+
+def _is_route_to_number(param: click.Parameter, before: Sequence[str]) -> bool:
+    """Of `routes create <type> <value> …` the value, once the type is known."""
+    return param.name == "value" and [each.lower() for each in before] == ["number"]
+
+
+def _joined(typed: Sequence[Word]) -> str:
+    return " ".join(word.text for word in typed).rstrip(",;")
 
 
 def _words_of_number(typed: Sequence[Word]) -> int:

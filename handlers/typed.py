@@ -63,7 +63,10 @@ def _text(line: str, start: int) -> tuple[str, int]:
 
 
 def without_links(text: str) -> str:
-    """`<tel:+1206…|206-…>` becomes `+1206…`; `<#C1|name>` and `<@U1|name>` become `<#C1>` and `<@U1>`."""
+    """`<tel:+1206…|206-…>` becomes `+1206…`; `<#C1|name>` and `<@U1|name>` become `<#C1>` and `<@U1>`.
+
+    `<http://pbx.example.com|pbx.example.com>`, which Slack makes of a bare host, becomes the host again.
+    """
     return unescape(_LINK.sub(_target, text))
 
 
@@ -89,9 +92,11 @@ def _closed_before_end(text: str, marks: str) -> bool:
 
 
 def _target(link: re.Match[str]) -> str:
-    target = link["target"]
+    target, label = link["target"], link["label"]
     if target[:1] in {"#", "@", "!"}:
         return f"<{target}>"
+    if label and target in {f"http://{label}", f"https://{label}"}:
+        return label
     return re.sub(r"^(?:tel|mailto):", "", target)
 
 

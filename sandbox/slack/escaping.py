@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 URL = r"(?P<url>https?://[^\s<>]+)"
 EMAIL = r"(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+HOST = r"(?<![\w@.:/-])(?P<host>(?:[a-z0-9-]+\.)+(?:com|net|org|edu|io|us|ca)(?::\d+)?)(?![\w-]|\.\w)"
+"""A bare host, of which Slack makes a link as well; it knows all top-level domains, this a few."""
 BROADCAST = r"(?<![\w@])@(?P<broadcast>here|channel|everyone)(?!\w)"
 AFTER_A_LINK = ".,;:!?)'\"\u201d\u2019"
 
@@ -28,7 +30,7 @@ class Directory:
     channels: dict[str, str] = field(default_factory=dict)
 
     def pattern(self) -> re.Pattern[str]:
-        parts = [URL, EMAIL]
+        parts = [URL, EMAIL, HOST]
         if self.mentions:
             parts.append(rf"(?<![\w@])@(?P<mention>{_any_of(self.mentions)})(?![\w-])")
         if self.channels:
@@ -62,6 +64,8 @@ def _token(found: re.Match[str], directory: Directory) -> tuple[str, int]:
         return f"<{escape(url)}>", found.start() + len(url)
     if kind == "email":
         return f"<mailto:{word}|{word}>", found.end()
+    if kind == "host":
+        return f"<http://{word}|{word}>", found.end()
     if kind == "broadcast":
         return f"<!{word.lower()}>", found.end()
     names = directory.mentions if kind == "mention" else directory.channels

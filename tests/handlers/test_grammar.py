@@ -39,6 +39,33 @@ def test_a_number_is_one_argument_however_it_is_written(typed: str) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "typed", ["+1 (206) 555-0100", "206 555 0100", "12065550100", "<tel:2065550100|206 555>"]
+)
+@pytest.mark.parametrize("option", ["from=", "--from ", "—from="])
+def test_a_number_is_one_value_of_an_option_too(option: str, typed: str) -> None:
+    """Its spaces are not the end of it, and the text behind it stays the text."""
+    assert given_arguments(f"sms send 206 555 0142 {option}{typed} 5 o'clock?") == {
+        "to": "12065550142",
+        "sender": NUMBER,
+        "text": "5 o'clock?",
+    }
+
+
+def test_a_route_to_a_number_takes_it_as_people_write_it() -> None:
+    """The alias behind it may begin with digits, and so may that of a host."""
+    assert given_arguments("routes create Number (206) 555-0100 2nd floor") == {
+        "type": "number",
+        "value": "(206) 555-0100",
+        "alias": "2nd floor",
+    }
+    assert given_arguments("routes create host 203.0.113.7 2 lines") == {
+        "type": "host",
+        "value": "203.0.113.7",
+        "alias": "2 lines",
+    }
+
+
 def test_options_stand_anywhere_before_the_last_argument() -> None:
     """`name=value` and `--name value` mean the same, in any order."""
     expected = {"number": NUMBER, "channel": "C0SUPPORT", "mode": "mention", "hold": 5}

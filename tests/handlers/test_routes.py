@@ -28,6 +28,15 @@ def test_a_complete_command_creates_at_once(ada: Person) -> None:
     announced(ada, "added the route *Front -- desk's PBX*", "type: uri")
 
 
+def test_a_host_is_taken_out_of_the_link_that_slack_makes_of_it(ada: Person) -> None:
+    """Nobody typed an address of the web; a number may have its spaces."""
+    assert (
+        "goes to host night.example.com:5070 (id "
+        in ada.asks("routes create host night.example.com:5070 Night")["text"]
+    )
+    assert "goes to number 12065550100 (id " in ada.asks("routes create number (206) 555-0100 Cell")["text"]
+
+
 def test_the_form_shows_the_rule_of_the_type_that_is_chosen(ada: Person) -> None:
     """Another type, another rule; what was typed stays."""
     ada.says("routes create host")

@@ -17,6 +17,8 @@ from handlers.typed import rest_of_line, words
         ("<tel:+12065550100|(206) 555-0100>", ["+12065550100"]),
         ("<mailto:ada@example.com|ada@example.com>", ["ada@example.com"]),
         ("<https://example.com/a|example.com>", ["https://example.com/a"]),
+        ("<http://pbx.example.com:5060|pbx.example.com:5060> x", ["pbx.example.com:5060", "x"]),
+        ("sip:<mailto:ada@example.com|ada@example.com>", ["sip:ada@example.com"]),
         ("<#C0SUPPORT|support> <#C0DESK|> <#C0X>", ["<#C0SUPPORT>", "<#C0DESK>", "<#C0X>"]),
         ("<@U0ADA|ada> <@U0ADA>", ["<@U0ADA>", "<@U0ADA>"]),
         ("a &amp;&lt;b&gt;", ["a", "&<b>"]),

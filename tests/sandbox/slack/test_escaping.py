@@ -23,6 +23,7 @@ DIRECTORY = Directory(
         ("@adamant is nobody", "@adamant is nobody"),
         ("mail ada@example.com", "mail <mailto:ada@example.com|ada@example.com>"),
         ("see (https://example.com/x).", "see (<https://example.com/x>)."),
+        ("at pbx.example.com:5060.", "at <http://pbx.example.com:5060|pbx.example.com:5060>."),
         ("in #support, not #supporters", "in <#C0SUPPORT|support>, not #supporters"),
         ("@here now", "<!here> now"),
         ("<!channel> & <@U0ADMIN>", "&lt;!channel&gt; &amp; &lt;@U0ADMIN&gt;"),
