@@ -7,6 +7,7 @@ is read for our own metadata before anything is posted again (docs.slack.dev, "M
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -58,9 +59,19 @@ ABOUT_REPLIES = frozenset({SENT, TROUBLE, QUESTION, EDITED})
 
 Render = Callable[[int], Card]
 OnPosted = Callable[[Connection, int, str], None]
-"""Told of (ref, ts) in the transaction that marks a post as posted."""
 Instead = Callable[[int], str | None]
-"""Which channel a post goes to when its own takes none; None when it may be missed altogether."""
+
+
+@dataclass(frozen=True)
+class PostKind:
+    """One kind of post, whose `ref` is given to each of these: what it looks like, and what else it does."""
+
+    render: Render
+    on_posted: OnPosted | None = None
+    """Told of (ref, ts) in the transaction that marks a post as posted."""
+    instead: Instead | None = None
+    """For an announcement, which a channel may miss because whoever caused it was answered privately: a
+    command also works where the bot may not post. Which channel it goes to then; None for nowhere."""
 
 
 class Pace:
@@ -97,27 +108,19 @@ class Notices:
 
 
 class Poster:
-    """Works the lane of one channel at a time; `renderers` say what a kind of post looks like.
-
-    `announcements` are kinds that a channel may miss, because whoever caused them was answered privately: a
-    command also works where the bot may not post. Each says where such a post goes instead, if anywhere.
-    """
+    """Works the lane of one channel at a time."""
 
     def __init__(
         self,
         store: Store,
         slack: Slack,
-        renderers: Mapping[str, Render],
-        on_posted: Mapping[str, OnPosted],
-        announcements: Mapping[str, Instead],
+        kinds: Mapping[str, PostKind],
         pace: Pace,
         alarms: Alarms,
     ) -> None:
         self._store = store
         self._slack = slack
-        self._renderers = renderers
-        self._on_posted = on_posted
-        self._announcements = announcements
+        self._kinds = kinds
         self._pace = pace
         self._alarms = alarms
 
@@ -152,9 +155,9 @@ class Poster:
 
     def _card(self, post: Post) -> Card | None:
         """What a post looks like; one that cannot be shown is dropped, so that it holds up nothing."""
-        render = self._renderers[post.kind]  # a kind that only a newer release knows waits for that
+        kind = self._kinds[post.kind]  # one that only a newer release knows waits for that
         try:
-            return render(post.ref)
+            return kind.render(post.ref)
         except (BotError, SQLAlchemyError):
             raise  # it may be well in a moment
         except Exception:
@@ -205,8 +208,9 @@ class Poster:
             self._begin_thread_anew(post)
             return None
         log.warning("a channel takes no posts", extra={"channel": post.channel_id, "code": error.code})
-        if post.kind in self._announcements:
-            self._go_elsewhere(post, self._announcements[post.kind](post.ref))
+        instead = self._kinds[post.kind].instead
+        if instead is not None:
+            self._go_elsewhere(post, instead(post.ref))
             return None
         self._alarms.raise_once(_stuck(post.channel_id), _what_to_do(post.channel_id, error.code))
         return STUCK_CHANNEL_S
@@ -274,8 +278,9 @@ class Poster:
         if error.code == "not_in_channel" and self._joined(post.channel_id):
             return 0.0
         log.warning("a channel cannot be read", extra={"channel": post.channel_id, "code": error.code})
-        if post.kind in self._announcements:
-            self._go_elsewhere(post, self._announcements[post.kind](post.ref))
+        instead = self._kinds[post.kind].instead
+        if instead is not None:
+            self._go_elsewhere(post, instead(post.ref))
             return None
         return STUCK_CHANNEL_S
 
@@ -301,8 +306,9 @@ class Poster:
         with self._store.write() as db:
             self._alarms.clear(db, _stuck(post.channel_id))
             posts.set_state(db, post.id, PostState.POSTED, ts=ts)
-            if post.kind in self._on_posted:
-                self._on_posted[post.kind](db, post.ref, ts)
+            on_posted = self._kinds[post.kind].on_posted
+            if on_posted is not None:
+                on_posted(db, post.ref, ts)
         log.info("posted", extra={"post": post.key, "channel": post.channel_id, "ts": ts})
 
     def _not_posted(self, post: Post) -> None:

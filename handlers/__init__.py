@@ -64,6 +64,7 @@ from .usage import UsageHandlers
 
 def register(
     app: App,
+    *,
     precedence: Precedence,
     flowroute: Flowroute,
     access: Access,

@@ -3,7 +3,7 @@
 from bot.alarms import Alarms
 from bot.cards import Card
 from bot.clock import utc_now
-from bot.posting import Notices, Pace, Poster
+from bot.posting import Notices, Pace, Poster, PostKind
 from bot.slack import Slack, connect
 from bot.store import notices, posts
 from bot.store.engine import Store, open_engine
@@ -19,9 +19,7 @@ def test_what_cannot_be_shown_holds_up_no_other_post_and_an_admin_is_told(stage:
     poster = Poster(
         store,
         Slack(connect(environment["SLACK_BOT_TOKEN"], environment["SLACK_API_URL"])),
-        {"odd": _cannot_be_shown, NOTICE: Notices(store).card},
-        on_posted={},
-        announcements={},
+        {"odd": PostKind(_cannot_be_shown), NOTICE: PostKind(Notices(store).card)},
         pace=Pace(per_second=1000),
         alarms=Alarms(store, lambda *_: None, lambda: ADMINS_MESSAGES),
     )

@@ -39,8 +39,8 @@ class Registered:
     def now(cls) -> "Registered":
         """As the handlers are today; what they work with is of no interest for that."""
         found = cls()
-        others = len(inspect.signature(handlers.register).parameters) - 1
-        handlers.register(found, *[_Nobody()] * others)  # type: ignore[arg-type] # it stands in for an App
+        _, *others = inspect.signature(handlers.register).parameters
+        handlers.register(found, **dict.fromkeys(others, _Nobody()))  # type: ignore[arg-type] # they stand in
         return found
 
     def action(self, constraint: object, **_: object) -> Any:
