@@ -109,7 +109,8 @@ class Reconciler:
         with self._store.read() as db:
             known = texts.known(db, [record.id for record in records])
         odd = 0
-        for record in sorted(records, key=lambda record: (record.timestamp or began, record.id)):
+        oldest_first = reversed(records)  # and so within a second: some timestamps have no fraction
+        for record in sorted(oldest_first, key=lambda record: record.timestamp or began):
             try:
                 self._take(record, is_known=record.id in known)
             except DATABASE_AWAY:

@@ -134,6 +134,21 @@ def test_of_two_equal_texts_the_one_that_no_webhook_brought_is_shown(stage: Stag
         stage.workspace.wait_for(lambda: stage.texts_in(SUPPORT).count("ok") == 2)
 
 
+def test_texts_of_one_second_are_shown_in_the_order_of_the_list(polling: Stage) -> None:
+    """Whoever writes in bursts is read in order, although some of Flowroute's times are whole seconds."""
+    # given
+    burst = [{**record(body), "id": f"mdr2-{9 - at}"} for at, body in enumerate(("I", "am", "late"))]
+    for each in burst:
+        each["attributes"]["timestamp"] = burst[0]["attributes"]["timestamp"]
+
+    # when
+    polling.carrier.faults.odd_records = tuple(reversed(burst))
+
+    # then
+    wait_for_text(polling, "late")
+    assert [text for text in polling.texts_in(SUPPORT) if text in {"I", "am", "late"}] == ["I", "am", "late"]
+
+
 def test_a_text_that_only_the_list_brought_says_that_it_is_late(polling: Stage) -> None:
     """When it was sent more than two minutes ago; else nobody needs to know how it came."""
     # when
