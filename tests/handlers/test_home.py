@@ -1,5 +1,6 @@
 """The Home tab, as people open it in Slack's client."""
 
+import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -131,7 +132,10 @@ def test_an_account_of_five_thousand_numbers_fits_and_says_how_far_it_was_looked
     # when
     began = time.monotonic()
     with stage.bot():
-        home = home_of(stage, ADMIN, showing="5,000 numbers; 60 of them looked at so far")
+        ada = stage.workspace.member(ADMIN)
+        ada.open_home()
+        stage.workspace.wait_for(lambda: looked_at(ada.home or {}) >= CALLS_AT_ONCE, timeout_s=180.0)
+        home = ada.home or {}
     minutes = (time.monotonic() - began) / 60
 
     # then
@@ -139,7 +143,7 @@ def test_an_account_of_five_thousand_numbers_fits_and_says_how_far_it_was_looked
     assert "and 4,995 more" in shown(home)
     assert len(home["blocks"]) <= MOST_BLOCKS
     assert len(str(home)) < MOST_BYTES
-    assert looks(stage) <= CALLS_AT_ONCE + CALLS_A_MINUTE * minutes + 1
+    assert looked_at(home) <= looks(stage) <= CALLS_AT_ONCE + CALLS_A_MINUTE * minutes + 1
 
 
 def test_an_account_without_numbers_is_fine_too(stage: Stage) -> None:
@@ -212,6 +216,12 @@ def own(stage: Stage, count: int) -> None:
         account.numbers = {
             value: OwnedNumber(replace(pattern.stock, value=value), primary_route="0") for value in values
         }
+
+
+def looked_at(home: JSON) -> int:
+    """How many of 5,000 numbers were looked at, as the tab tells it while that goes on."""
+    told = re.search(r"5,000 numbers; ([\d,]+) of them looked at so far", shown(home))
+    return int(told[1].replace(",", "")) if told else 0
 
 
 def looks(stage: Stage) -> int:
