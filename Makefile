@@ -12,12 +12,13 @@ BIN := $(VENV)/bin
 run: $(VENV)/.runtime
 	@exec $(BIN)/python -m sandbox --port $(PORT)
 
+# Four at once also on two cores: half of a test's time is waiting for a process, a retry or a browser.
 test: $(VENV)/.tools
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 # Finds tests that look for an outcome too early; takes several times as long.
 test-slow: $(VENV)/.tools
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --slow-world
+	@$(BIN)/python -m pytest -n 4 --dist worksteal --slow-world
 
 check: $(VENV)/.tools
 	@$(BIN)/ruff format --check .
