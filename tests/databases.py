@@ -24,7 +24,11 @@ _count = itertools.count()
 
 def fresh(kind: str, folder: Path) -> str:
     """The URL of an empty database, as an operator would set it."""
-    return f"sqlite:///{folder / 'bot.db'}" if kind == "sqlite" else _create_on_postgresql()
+    if kind == "postgresql":
+        return _create_on_postgresql()
+    file = folder / "bot.db"
+    file.unlink(missing_ok=True)
+    return f"sqlite:///{file}"
 
 
 def migrated(kind: str, folder: Path) -> str:
