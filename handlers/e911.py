@@ -125,13 +125,15 @@ class E911Handlers:
             return
         modal = Modal.wait(client, context, TITLES[wizard.purpose], "Checking…")
         actor = Actor(body["user"]["id"], wizard.channel_id)
+        outcome = "`/flowroute e911 list` shows it."
         try:
             answered = self._checked(actor, wizard, address)
         except ChangeFailed as error:
             answered = views.form(wizard, address, refusals=views.under_fields(error))
+            outcome = error.user_message
         if not modal.show(answered) and wizard.purpose != "validate":
-            look = "You closed the form while the address was being checked. `/flowroute e911 list` shows it."
-            client.chat_postMessage(channel=actor.user_id, text=look)
+            said = f"You closed the form while the address was being checked. {outcome}"
+            client.chat_postMessage(channel=actor.user_id, text=said)
 
     def _checked(self, actor: Actor, wizard: Wizard, address: Address) -> ModalView:
         """What validating leads to: the accepted form, or the address as it is stored now."""

@@ -26,6 +26,8 @@ IN_VIEW = "modal_in_view"
 ARRIVAL_S = 2.0
 """How long the view of an answer may take to be there for an update."""
 LOOK_AGAIN_S = 0.03
+"""At first; each pause is twice the one before: a modal that was closed never comes, and each look counts
+against Slack's limit for everybody's modals."""
 _OVERTAKEN = frozenset({"hash_conflict", "not_found"})
 
 
@@ -58,6 +60,7 @@ class Modal:
     def show(self, view: ModalView) -> bool:
         """Put `view` in place of what is shown; False when the person has closed the modal meanwhile."""
         deadline = monotonic() + (ARRIVAL_S if self.external_id else 0)
+        pause_s = LOOK_AGAIN_S
         while True:
             try:
                 self.client.views_update(
@@ -68,7 +71,8 @@ class Modal:
                     raise
                 if monotonic() >= deadline:
                     return False
-                sleep(LOOK_AGAIN_S)
+                sleep(pause_s)
+                pause_s *= 2
             else:
                 return True
 

@@ -142,15 +142,24 @@ class TextingHandlers:
             accepted=letter.accepted,
         )
 
+        unsent: list[str] = []
+
         def work() -> ModalView:
             try:
                 conversation = self._send(actor, letter, filled, draft)
             except AskFirst as question:
+                unsent.append(question.user_message)
                 asked = letter.model_copy(update={"accepted": question.doubts})
                 return self._view(actor, asked, filled)
             return notice(TITLE, self._on_its_way(conversation, draft), "success")
 
-        modal.show_or_ask_again(work, lambda refusal: self._view(actor, letter, filled, refusal))
+        def again(refusal: str) -> ModalView:
+            unsent.append(refusal)
+            return self._view(actor, letter, filled, refusal)
+
+        if not modal.show_or_ask_again(work, again) and unsent:
+            said = f"You closed the window before your text could be sent, and it was not. {unsent[-1]}"
+            client.chat_postMessage(channel=actor.user_id, text=said)
 
     def _send(self, actor: Actor, letter: Letter, filled: Filled, draft: Draft) -> Conversation:
         if letter.conversation_id is not None:

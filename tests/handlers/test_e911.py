@@ -6,9 +6,10 @@ import threading
 import pytest
 
 from sandbox.flowroute_api import Drop, Hold, Refuse
+from sandbox.slack import faults
 from tests.handlers.person import JSON, Person, shown
 from tests.handlers.test_number_changes import announced
-from tests.stage import NUMBER, SECOND_NUMBER, TELECOM
+from tests.stage import ADMINS_MESSAGES, NUMBER, SECOND_NUMBER, TELECOM
 
 GOOD = {
     "label": "Seattle annex",
@@ -200,6 +201,29 @@ def test_an_address_in_use_is_not_deleted_and_one_out_of_use_is(ada: Person) -> 
         ada.submits(address=record_id)
         ada.member.close(ada.form(showing=last_words)["id"], all=True)
         ada.asks(f"e911 unassign {NUMBER}")
+
+
+def test_who_closed_the_form_hears_why_the_address_was_not_stored(ada: Person) -> None:
+    """And Slack is asked a few times only whether the form is there after all."""
+    # given
+    workspace = ada.stage.workspace
+    opens(ada)
+    closed = threading.Event()
+    workspace.faults.add("views.update", faults.held_until(closed))
+    ada.stage.carrier.faults.add(
+        method="POST", path_pattern="/v2/e911s", fault=Refuse(422, fields={"label": ["The label is taken."]})
+    )
+
+    # when
+    ada.submits(**GOOD)
+    ada.member.close(ada.member.views[-1]["id"])
+    closed.set()
+
+    # then
+    workspace.wait_for(lambda: any("label is taken" in text for text in ada.stage.texts_in(ADMINS_MESSAGES)))
+    assert not any("shows it" in text for text in ada.stage.texts_in(ADMINS_MESSAGES))
+    looks = [call for call in workspace.calls if call["answer"].get("error") == "not_found"]
+    assert 0 < len(looks) < 10
 
 
 def test_only_admins_store_addresses(sam: Person) -> None:

@@ -1,14 +1,16 @@
 """The form for a text: from a command, a shortcut or a thread's card; its cost, its doubts, its files."""
 
+import threading
 from io import BytesIO
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from sandbox.slack import faults
 from sandbox.slack.files import Upload
 from tests.handlers.person import Person, inputs, shown
-from tests.stage import AGENT, GUEST, JONAS, MARIA, NUMBER, SECOND_NUMBER, SUPPORT, Stage
+from tests.stage import ADMINS_MESSAGES, AGENT, GUEST, JONAS, MARIA, NUMBER, SECOND_NUMBER, SUPPORT, Stage
 
 LONG = "word " * 100
 """500 plain characters: four segments."""
@@ -122,6 +124,27 @@ def test_the_form_asks_about_a_slip_once_and_about_a_new_one_again(linked: Perso
     linked.submits()
     linked.form(showing="on its way")
     arrived(linked.stage, MARIA, f"the password: hunter2 {LONG}".strip())
+
+
+def test_who_closed_the_form_hears_that_the_text_was_not_sent(linked: Person) -> None:
+    """It asked whether that was meant, but nobody was there to read the question."""
+    # given
+    workspace = linked.stage.workspace
+    linked.says("206 555 0142", command="/sms")
+    linked.form(showing="What it takes and costs is shown here")
+    closed = threading.Event()
+    workspace.faults.add("views.update", faults.held_until(closed))
+
+    # when
+    linked.submits(text="the password: hunter2")
+    linked.member.close(linked.member.views[-1]["id"])
+    closed.set()
+
+    # then
+    workspace.wait_for(
+        lambda: any("and it was not" in text for text in linked.stage.texts_in(ADMINS_MESSAGES))
+    )
+    assert linked.stage.received_by(MARIA) == []
 
 
 @pytest.mark.parametrize("text", ["note: angry customer", "// call back", "NOTE : x"])
