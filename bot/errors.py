@@ -8,7 +8,7 @@ BotError
 ├── MediaError       bot.media.errors: a file cannot be fetched or sent
 ├── NotAllowed       bot.access.roles: the person's role does not cover it
 ├── CannotLink, CannotText, AskFirst, NoPublicUrl      bot.relay: it cannot be texted like that
-├── PerhapsShown     handlers.answers: nobody knows whether a channel saw what was shared
+├── PerhapsShown     handlers.responding: nobody knows whether a channel saw what was shared
 ├── NumberTaken, OrderGone, OrderRefused               bot.provisioning: a purchase cannot be made like that
 └── ChangeFailed, NotOurs, NoSuch…                     bot.provisioning: changes at Flowroute
 """

@@ -54,7 +54,6 @@ from .purchases import PurchaseHandlers
 from .relay import RelayHandlers
 from .releases import ReleaseHandlers
 from .replies import ReplyHandlers
-from .responding import PatientAnswers
 from .routes import RouteHandlers
 from .sms import SmsHandlers
 from .status import StatusHandlers
@@ -90,7 +89,6 @@ def register(
 ) -> None:
     """Let `app` answer everything that Slack sends."""
     Preparation(app.client, precedence).register(app)
-    app.use(PatientAnswers())
     app.error(explain)
     commands = Commands(access)
     commands.register(app)  # first, as Bolt asks listeners in turn and most requests are commands

@@ -2,12 +2,10 @@
 
 import logging
 from dataclasses import dataclass, replace
-from http.client import HTTPException
 from typing import Literal
 
 from slack_bolt import Respond
 from slack_sdk import WebClient
-from slack_sdk.webhook import WebhookClient, WebhookResponse
 from slackblocks import (
     ActionsBlock,
     Block,
@@ -21,24 +19,15 @@ from slackblocks import (
 from slackblocks import Button as ButtonElement
 
 from bot.cards import escape, shorten
-from bot.errors import BotError
 
 from .ids import Button
 from .limits import MAX_BUTTON_VALUE, MAX_TEXT, button_text, section
+from .responding import respond_once
 from .typed import without_markup
 
 log = logging.getLogger(__name__)
 
 MAX_LINE_SHOWN = 100
-
-
-class PerhapsShown(BotError):
-    """Slack's answer got lost, and everybody would see a repeat."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Slack did not say whether it showed that. Please look at the channel before you share it again."
-        )
 
 
 @dataclass(frozen=True)
@@ -103,18 +92,12 @@ def _respond(respond: Respond, text: str, blocks: list[Block], *, is_public: boo
         unfurl_links=False,
         unfurl_media=False,
     )
-    response = _respond_once(respond, message) if is_public else respond(message.to_dict())
+    if is_public:
+        respond_once(respond, message.to_dict())
+        return
+    response = respond(message.to_dict())
     if response.status_code >= 400:  # noqa: PLR2004 - an HTTP error of any kind
         log.warning("slack did not take an answer", extra={"status": response.status_code})
-
-
-def _respond_once(respond: Respond, message: WebhookMessage) -> WebhookResponse:
-    """Bolt's own way repeats what was sent when the answer gets lost (slack_sdk 3.47, `WebhookClient`)."""
-    client = WebhookClient(str(respond.response_url), proxy=respond.proxy, ssl=respond.ssl, retry_handlers=[])
-    try:
-        return client.send_dict(message.to_dict())
-    except (OSError, HTTPException) as error:
-        raise PerhapsShown from error
 
 
 def send_directly(client: WebClient, answer: Answer, user_id: str) -> None:

@@ -17,6 +17,8 @@ from slack_sdk import WebClient
 
 from bot.precedence import Precedence
 
+from .responding import PatientRespond
+
 THREADS_BEHIND = 32
 """Answers that wait for Flowroute side by side; their commands are acknowledged however long that takes."""
 
@@ -116,7 +118,7 @@ def _ack_of(request: BoltRequest) -> PromptAck:
 
 @dataclass(frozen=True)
 class Preparation(Middleware):
-    """Has listeners run promptly, and gives each request what that needs and the bot's own client.
+    """Has listeners run promptly and answer patiently, with the bot's own client.
 
     Bolt's client of each request adds a `team_id` to every call, which most methods do not know.
     """
@@ -133,5 +135,10 @@ class Preparation(Middleware):
         """Before any listener looks at the request."""
         req.context["ack"] = PromptAck()
         req.context["client"] = self.client
+        url = req.context.response_url
+        if url:
+            req.context["respond"] = PatientRespond(
+                response_url=url, proxy=self.client.proxy, ssl=self.client.ssl
+            )
         next()
         return resp

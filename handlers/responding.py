@@ -1,13 +1,14 @@
-"""Private answers through a request's `response_url`, given again where Slack did not take them."""
+"""Answers through a request's `response_url`: private ones are given again where Slack did not take them."""
 
 import logging
-from collections.abc import Callable
+from http.client import HTTPException
 from time import sleep
 from typing import Any
 
-from slack_bolt import BoltRequest, BoltResponse, Respond
-from slack_bolt.middleware import Middleware
-from slack_sdk.webhook import WebhookResponse
+from slack_bolt import Respond
+from slack_sdk.webhook import WebhookClient, WebhookResponse
+
+from bot.errors import BotError
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +16,7 @@ PAUSES_S = (0.5, 2.0)
 """Before the second attempt and the third; an address takes five messages in all."""
 LONGEST_S = 30.0
 TOO_MANY_REQUESTS = 429
+REFUSED = 400
 SERVER_ERROR = 500
 
 
@@ -35,18 +37,28 @@ class PatientRespond(Respond):
         return super().__call__(*args, **kwargs)
 
 
-class PatientAnswers(Middleware):
-    """Lets the listeners of a request answer patiently."""
+class PerhapsShown(BotError):
+    """Slack did not say that it took it, and everybody would see a repeat."""
 
-    def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], object]) -> BoltResponse:  # noqa: A002 - Bolt's name for it
-        context = req.context
-        if context.response_url:
-            client = context.client
-            context["respond"] = PatientRespond(
-                response_url=context.response_url, proxy=client.proxy, ssl=client.ssl
-            )
-        next()
-        return resp
+    def __init__(self) -> None:
+        super().__init__(
+            "Slack did not say whether it showed that. Please look at the channel before you share it again."
+        )
+
+
+def respond_once(respond: Respond, message: dict[str, Any]) -> None:
+    """Show something to a whole channel; Bolt's own way repeats it when Slack's answer gets lost.
+
+    Raises:
+        PerhapsShown: nobody knows whether the channel saw it.
+    """
+    client = WebhookClient(str(respond.response_url), proxy=respond.proxy, ssl=respond.ssl, retry_handlers=[])
+    try:
+        response = client.send_dict(message)
+    except (OSError, HTTPException) as error:
+        raise PerhapsShown from error
+    if response.status_code >= REFUSED:
+        raise PerhapsShown
 
 
 def _asked_to_wait_s(response: WebhookResponse) -> float:

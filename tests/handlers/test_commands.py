@@ -89,18 +89,23 @@ def test_an_answer_that_slack_does_not_take_is_given_again(sam: Person, fault: f
     assert sam.stage.private_words(sam.user_id, sam.channel) == ["3 numbers"]
 
 
-def test_what_may_have_been_shown_to_a_channel_is_not_shown_again(sam: Person) -> None:
-    """Slack took it, and its answer got lost: everybody would see a repeat. Who shared it is told to look."""
+@pytest.mark.parametrize(
+    ("fault", "shown_times"), [(faults.drop_after(), 1), (faults.http_500(), 0), (faults.ratelimited(), 0)]
+)
+def test_what_may_have_been_shown_to_a_channel_is_not_shown_again(
+    sam: Person, fault: faults.Fault, shown_times: int
+) -> None:
+    """Slack did not say that it took it: everybody would see a repeat. Who shared it is told to look."""
     # given
     answer = sam.asks("numbers list")
-    sam.stage.workspace.faults.add("response_url", faults.drop_after())
+    sam.stage.workspace.faults.add("response_url", fault)
 
     # when
     told = sam.reads_after_pressing(answer, "Share to channel")
 
     # then
     assert "look at the channel" in told["text"]
-    assert sam.stage.texts_in(SUPPORT).count("3 numbers") == 1
+    assert sam.stage.texts_in(SUPPORT).count("3 numbers") == shown_times
 
 
 @pytest.mark.parametrize(
