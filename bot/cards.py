@@ -113,6 +113,11 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """`1 number`, `2 numbers`; `plural` where an s does not make it."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
 def card(text: str, blocks: Sequence[Block]) -> Card:
     """Put blocks and text together through slackblocks' own check of Slack's limits."""
     message = Message(channel="C0", text=shorten(text, FALLBACK_CHARS), blocks=list(blocks)).to_dict()

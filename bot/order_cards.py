@@ -19,7 +19,7 @@ from slackblocks import (
     SectionBlock,
 )
 
-from bot.cards import SECTION_CHARS, Action, Card, caller, card, escape, shorten, usd
+from bot.cards import SECTION_CHARS, Action, Card, caller, card, counted, escape, shorten, usd
 from bot.provisioning.budget import Budget
 from bot.provisioning.bulk import NOTHING
 from bot.store.orders import Line, Order, OrderKind, OrderState, Step, StepName, StepState
@@ -107,7 +107,7 @@ def headline(order: Order) -> str:
         OrderState.DRAFT: f":memo: {numbers} to be confirmed",
         OrderState.APPROVAL: f":raised_hand: {numbers} waiting for approval",
         OrderState.RUNNING: f":hourglass_flowing_sand: {DOING[order.kind]} {numbers}",
-        OrderState.OPEN: f":warning: {did} {shown}, {_counted(left, 'step')} open",
+        OrderState.OPEN: f":warning: {did} {shown}, {counted(left, 'step')} open",
         OrderState.DONE: f":white_check_mark: {did} {shown}",
         OrderState.CANCELLED: f":no_entry_sign: Cancelled. {did} {shown if done else 'nothing'}",
         OrderState.REFUSED: f":x: {did} nothing",
@@ -336,7 +336,7 @@ def _problems(order: Order) -> list[Block]:
         blocks.append(ActionsBlock(elements, block_id=f"step{step.id}"))
     if (more := len(own) + len(failed) - MOST_PROBLEMS) > 0:
         again = f"`/flowroute orders resume {order.id}` tries all of them again."
-        hint = f"and {_counted(more, 'more failed step')}. {again}"
+        hint = f"and {counted(more, 'more failed step')}. {again}"
         blocks.append(ContextBlock([Markdown(hint)], block_id="more"))
     return blocks
 
@@ -414,8 +414,4 @@ def _section(block_id: str, lines: Iterable[str]) -> Block:
 
 
 def _numbers(count: int) -> str:
-    return _counted(count, "number")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return counted(count, "number")

@@ -15,6 +15,7 @@ from slackblocks import (
     PlainTextInput,
 )
 
+from bot.cards import counted
 from bot.order_cards import differences
 from bot.provisioning.bulk import COLUMNS, MOST_ROWS, NOTHING
 from bot.store.orders import Order
@@ -22,7 +23,6 @@ from bot.store.orders import Order
 from .ids import Button as ButtonId
 from .ids import Field, View
 from .limits import MAX_INPUT, MAX_SECTION, button_text, header, section
-from .lists import counted
 from .modals import alert
 
 TITLE = "Change many numbers"

@@ -9,7 +9,7 @@ from slackblocks import Block, ConfirmationDialogue, PlainText
 from slackblocks import Button as ButtonElement
 
 from bot.access.roles import Access, Role
-from bot.cards import caller, escape, shorten
+from bot.cards import caller, counted, escape, shorten
 from bot.provisioning.callbacks import Callbacks, Destination, Outdated, Renewed
 from bot.relay.links import Links
 from bot.store.links import Link
@@ -19,7 +19,7 @@ from .answers import Answer, send
 from .commands import Ask, Commands, presser
 from .ids import Button
 from .limits import MAX_ROWS, header, section, table
-from .lists import counted, when
+from .lists import when
 
 LINE = "relay callbacks"
 KINDS = {CallbackKind.SMS: "Texts (SMS)", CallbackKind.MMS: "Picture messages (MMS)"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from slackblocks import Block, Button
 
 from bot.access.roles import Role
-from bot.cards import escape
+from bot.cards import counted, escape
 from bot.doctor import Finding, Health
 from bot.provisioning.callbacks import Callbacks
 from flowroute import FlowrouteError
@@ -15,7 +15,6 @@ from .answers import Answer, run_button
 from .callbacks import renewing
 from .commands import Ask, Commands
 from .limits import header, section
-from .lists import counted
 
 MARKS = {
     Health.GOOD: ":white_check_mark:",

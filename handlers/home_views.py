@@ -16,14 +16,13 @@ from slackblocks import (
     SectionBlock,
 )
 
-from bot.cards import caller, escape, usd
+from bot.cards import caller, counted, escape, usd
 from bot.overview.health import Vitals
 from bot.overview.homes import Account, Home, Waiting
 from bot.store.survey import Gap
 
 from .ids import Button as ButtonId
 from .limits import MAX_SECTION, button_text, facts, header, section
-from .lists import counted
 
 NAMES_SHOWN = 5
 GUEST = (

@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 from slackblocks import Block, ContextBlock, Markdown
 
+from bot.cards import counted
+
 from .answers import Answer
 from .limits import MAX_ROWS, MAX_SECTION, Cell, header, section, table
 
@@ -26,11 +28,6 @@ def beginning(items: Iterable[T], size: int = MAX_ROWS) -> Beginning[T]:
     """At most `size` items; no more than one page is fetched to know whether there are others."""
     first = list(islice(items, size + 1))
     return Beginning(first[:size], len(first) <= size)
-
-
-def counted(count: int, noun: str, plural: str | None = None) -> str:
-    """`1 number`, `2 numbers`; `plural` where an s does not make it."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def listing(

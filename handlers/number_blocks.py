@@ -11,14 +11,14 @@ from slackblocks import (
     SectionBlock,
 )
 
-from bot.cards import escape, usd
+from bot.cards import counted, escape, usd
 from flowroute import format_phone_number
 from flowroute.numbers import NumberForSale, OwnedNumber
 
 from .answers import Answer, run_button
 from .ids import Button as ButtonId
 from .limits import Cell, header, table
-from .lists import Beginning, counted, listing, words_in_sections
+from .lists import Beginning, listing, words_in_sections
 from .number_search import Filters, Page
 from .values import quoted
 

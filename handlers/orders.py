@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from slackblocks import Block, ContextBlock, Markdown
 
 from bot.access.roles import Role
-from bot.cards import caller, moment
+from bot.cards import caller, counted, moment
 from bot.order_cards import body, headline, order_buttons
 from bot.provisioning.orders import OrderGone, Orders
 from bot.store.orders import Order, OrderKind, OrderState, StepState
@@ -13,7 +13,7 @@ from bot.store.orders import Order, OrderKind, OrderState, StepState
 from .answers import Answer
 from .commands import Ask, Caution, Commands
 from .limits import MAX_ROWS, Member, header
-from .lists import counted, listing, when
+from .lists import listing, when
 
 STATES = {
     OrderState.DRAFT: "not confirmed",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from slackblocks import ActionsBlock, Block, ContextBlock, Markdown, RichText, RichTextBlock, RichTextSection
 
 from bot.actor import Actor
-from bot.cards import caller, escape, known_as, moment, parked_buttons, shorten
+from bot.cards import caller, counted, escape, known_as, moment, parked_buttons, shorten
 from bot.relay.contacts import Contacts
 from bot.relay.replies import Replies
 from bot.store.replies import Reply
@@ -14,7 +14,6 @@ from bot.store.replies import Reply
 from .answers import Answer
 from .commands import Ask, Commands
 from .limits import header, section
-from .lists import counted
 
 DECIDE = "parked"
 """How the `block_id`s of the list's buttons begin; those of the card in the thread begin otherwise."""

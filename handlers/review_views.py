@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from slackblocks import ActionsBlock, Block, DividerBlock, ModalView
 
-from bot.cards import caller, escape, usd
+from bot.cards import caller, counted, escape, usd
 from bot.order_cards import alias_of, planned_set_up, where
 from bot.provisioning.budget import Budget
 from bot.store.orders import Line, Order, OrderState
 
 from .ids import View
 from .limits import facts, section
-from .lists import counted
 from .modals import alert, notice
 from .purchase_views import TITLE, Wizard, as_shown, back_button, modal
 

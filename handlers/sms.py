@@ -21,7 +21,7 @@ from slackblocks import (
 )
 
 from bot.access.roles import Access, Role
-from bot.cards import escape, known_as, usd
+from bot.cards import counted, escape, known_as, usd
 from bot.files import Files, csv_of
 from bot.relay.contacts import Contacts
 from bot.relay.links import Links
@@ -32,7 +32,7 @@ from .answers import Answer, run_button
 from .commands import Ask, Commands
 from .ids import Button as ButtonId
 from .limits import header, section
-from .lists import beginning, counted, listing, when
+from .lists import beginning, listing, when
 
 LAST_DAYS = timedelta(days=7)
 MAX_TEXTS = 100

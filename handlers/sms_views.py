@@ -21,7 +21,7 @@ from slackblocks import (
     StaticSelectMenu,
 )
 
-from bot.cards import caller, escape, known_as, usd
+from bot.cards import caller, counted, escape, known_as, usd
 from bot.relay.sending import LONGEST_TEXT
 from bot.store.conversations import Conversation
 from flowroute import PhoneNumber, format_phone_number
@@ -30,7 +30,6 @@ from flowroute.segments import Analysis, Encoding, analyse
 from .ids import Button as ButtonId
 from .ids import Field, View
 from .limits import MAX_INPUT, MAX_OPTIONS, option_text, section
-from .lists import counted
 from .modals import alert
 
 TITLE = "Send a text"

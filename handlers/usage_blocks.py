@@ -20,13 +20,12 @@ from slackblocks import (
     Markdown,
 )
 
-from bot.cards import caller, usd
+from bot.cards import caller, counted, usd
 from bot.files import csv_of
 from bot.overview.usage import Report, Usage, total
 
 from .answers import Answer
 from .limits import header, section, table
-from .lists import counted
 
 MAX_POINTS = 20
 MAX_LABEL = 20
