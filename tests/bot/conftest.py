@@ -8,6 +8,9 @@ import pytest
 from bot import settings
 from bot.store.engine import Store, open_engine
 from tests import databases
+from tests.transactions import short_transactions
+
+__all__ = ["short_transactions"]
 
 
 @pytest.fixture(params=databases.KINDS)

@@ -15,6 +15,8 @@ from tests import databases
 from tests.handlers.person import shown
 from tests.stage import ADMINS_MESSAGES, MARIA, NUMBER, SUPPORT, Stage, exactly_once, wait_for
 
+pytestmark = pytest.mark.usefixtures("short_transactions")
+
 ONLY_THE_LIST: dict[str, Any] = {"PUBLIC_URL": "", "POLL_SECONDS": "1"}
 
 

@@ -14,6 +14,8 @@ from sandbox.address import WEBHOOK_TOKEN
 from tests.handlers.person import Person, shown
 from tests.stage import AGENT, MARIA, NUMBER, SUPPORT, Stage
 
+pytestmark = pytest.mark.usefixtures("short_transactions")
+
 
 @pytest.fixture
 def linked(stage: Stage) -> Iterator[Stage]:

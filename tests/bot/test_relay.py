@@ -34,6 +34,8 @@ from tests.stage import (
     wait_for,
 )
 
+pytestmark = pytest.mark.usefixtures("short_transactions")
+
 
 @pytest.fixture
 def linked(stage: Stage) -> Iterator[Stage]:

@@ -12,6 +12,8 @@ from sandbox.slack import faults
 from tests.handlers.person import Person, buttons, shown
 from tests.stage import AGENT, JONAS, MARIA, NUMBER, SUPPORT, Stage
 
+pytestmark = pytest.mark.usefixtures("short_transactions")
+
 SOON = LookUp(every_s=0.05, give_up=timedelta(0))
 IMPATIENT_S = (5.0, 0.3)
 """Longer than it takes to connect; Flowroute's answer is soon given up."""
