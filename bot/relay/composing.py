@@ -35,6 +35,7 @@ def compose(
 
     For `hold_s` seconds it can be cancelled with a button below that post.
     """
+    posts.hold_order(db, conversation.channel_id)  # texts leave in the order of their rows, too
     now = utc_now()
     reply_id = replies.accept(
         db,
@@ -51,7 +52,6 @@ def compose(
         not_before=now + timedelta(seconds=hold_s) if hold_s else None,
     )
     if reply_id is not None:
-        posts.hold_order(db, conversation.channel_id)
         for kind in (SENT, QUESTION) if hold_s else (SENT,):
             posts.add(
                 db,
