@@ -115,9 +115,14 @@ def test_an_order_that_never_was_is_said_to_be_none(ada: Person, line: str) -> N
     assert "does not exist" in ada.asks(line)["text"]
 
 
-@pytest.mark.parametrize("line", ["orders list", "orders show 1", "orders resume 1"])
+def test_what_was_ordered_is_listed_for_everybody(sam: Person) -> None:
+    """A list, as all lists; the channel hears of each purchase anyway."""
+    assert "Nothing was ordered here yet" in sam.asks("orders list")["text"]
+
+
+@pytest.mark.parametrize("line", ["orders show 1", "orders resume 1"])
 def test_orders_are_for_admins(sam: Person, line: str) -> None:
-    """They say what is spent."""
+    """Their cards have buttons that spend."""
     assert "*admin*" in sam.asks(line)["text"]
 
 
