@@ -6,12 +6,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.relay_bot import NUMBERS, RelayBot, relay_bot
+from tests.bench.relay_bot import HASTY, NUMBERS, RelayBot, relay_bot
 from tests.bench.results import Result
 from tests.bench.scale import scaled
 from tests.bench.stored import fill
 
-HASTY = "tests.bench.hasty"
 ROUNDS, A_ROUND = 5, scaled(100)
 IDLE_S = scaled(10)
 
@@ -87,11 +86,8 @@ def _figures(folder: Path, size: Size) -> Figures:
 
 
 def _cpu_ms_each(bot: RelayBot, posts: int, turn: int) -> float:
-    before = bot.cpu_s()
-    bot.texts([f"turn{turn}-{place}" for place in range(A_ROUND)])
-    bot.slack.wait_for(posts + (turn + 1) * A_ROUND)
-    time.sleep(1.0)  # for what is written down after a post
-    return (bot.cpu_s() - before) / A_ROUND * 1000
+    names = [f"turn{turn}-{place}" for place in range(A_ROUND)]
+    return bot.cpu_ms_each(names, posts + (turn + 1) * A_ROUND)
 
 
 def _relayed_ms(bot: RelayBot, place: int) -> float:

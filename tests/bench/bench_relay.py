@@ -3,19 +3,17 @@
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests import databases
-from tests.bench.relay_bot import NUMBERS, RelayBot, relay_bot
+from tests.bench.relay_bot import HASTY, NUMBERS, RelayBot, relay_bot
 from tests.bench.results import Result
 from tests.bench.scale import scaled
 from tests.bench.steady import p99, steady_ms
 from tests.bench.stored import fill
 from tests.bench.wire import Wire
 
-HASTY = "tests.bench.hasty"
 SETTLE_S = 4.0
 """After a start or a burst, until nothing is left to do and the burst that Slack allows is there again."""
 IDLE_S = scaled(20)
@@ -190,7 +188,7 @@ def _long_past(folder: Path) -> Result:
         for turn in range(ROUNDS):
             names = [f"turn{turn}-{place}" for place in range(A_ROUND)]
             for bot, spent, before in zip(bots, costs, posts, strict=True):
-                spent.append(_cpu_ms_each(bot, names, before + (turn + 1) * A_ROUND))
+                spent.append(bot.cpu_ms_each(names, before + (turn + 1) * A_ROUND))
     ours, yardstick = statistics.median(costs[1]), statistics.median(costs[0])
     return Result(
         f"relay of one text with {PAST:,} stored, against an empty store, CPU",
@@ -199,14 +197,6 @@ def _long_past(folder: Path) -> Result:
         f"at most {SLOWER}x",
         ours / yardstick <= SLOWER,
     )
-
-
-def _cpu_ms_each(bot: RelayBot, names: Sequence[str], posts: int) -> float:
-    before = bot.cpu_s()
-    bot.texts(names)
-    bot.slack.wait_for(posts)
-    time.sleep(1.0)  # for what is written down after a post
-    return (bot.cpu_s() - before) / len(names) * 1000
 
 
 def _sqlite(folder: Path) -> str:

@@ -1,14 +1,12 @@
 """What it costs that Slack is reached over TLS: each call of the SDK shakes hands anew."""
 
 import tempfile
-import time
 from pathlib import Path
 
-from tests.bench.relay_bot import relay_bot
+from tests.bench.relay_bot import HASTY, relay_bot
 from tests.bench.results import Result
 from tests.bench.scale import scaled
 
-HASTY = "tests.bench.hasty"
 TEXTS = scaled(500)
 AT_MOST = 2.0
 
@@ -33,8 +31,4 @@ def _cpu_ms_each(folder: Path, *, tls: bool) -> float:
     folder.mkdir()
     with relay_bot(folder, f"sqlite:///{folder / 'bot.db'}", module=HASTY, tls=tls) as bot:
         posts = bot.open_threads()
-        before = bot.cpu_s()
-        bot.texts([f"text{place}" for place in range(TEXTS)])
-        bot.slack.wait_for(posts + TEXTS)
-        time.sleep(1.0)  # for what is written down after a post
-        return (bot.cpu_s() - before) / TEXTS * 1000
+        return bot.cpu_ms_each([f"text{place}" for place in range(TEXTS)], posts + TEXTS)

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from tests import databases
 from tests.bench.distance import far_away
-from tests.bench.relay_bot import NUMBERS, RelayBot, relay_bot, relay_bots
+from tests.bench.relay_bot import HASTY, NUMBERS, RelayBot, relay_bot, relay_bots
 from tests.bench.results import Result
 from tests.bench.scale import scaled
 from tests.bench.steady import p99, steady_ms
 from tests.bench.wire import Wire
 
-HASTY = "tests.bench.hasty"
 PROCESSES = (1, 2, 4)
 FLOOD = scaled(3_000)
 PER_S, FOR_S = 20, scaled(10)

@@ -1,6 +1,5 @@
 """The stand-in for Flowroute in a process of its own, so that its work is not mistaken for the client's."""
 
-import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -9,6 +8,7 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sandbox.flowroute_api import Carrier, Latency, blueprint
+from tests.bench.beside import beside
 
 KEYS = ("bench", "bench-secret")
 
@@ -35,12 +35,5 @@ def _serve(ready: Connection, numbers: int, latency_s: float) -> None:
 @contextmanager
 def carrier(*, numbers: int, latency_s: float = 0.0) -> Iterator[str]:
     """The address of an account with that many numbers; every GET takes `latency_s` longer."""
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    process = spawn.Process(target=_serve, args=(theirs, numbers, latency_s), daemon=True)
-    process.start()
-    try:
-        yield f"http://127.0.0.1:{ours.recv()}"
-    finally:
-        process.terminate()
-        process.join()
+    with beside(_serve, numbers, latency_s) as port:
+        yield f"http://127.0.0.1:{port}"

@@ -1,12 +1,13 @@
 """A PostgreSQL that is some milliseconds away: a wire to one on this machine, on which all takes its time."""
 
 import asyncio
-import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
 from sqlalchemy import make_url
+
+from tests.bench.beside import beside
 
 
 @contextmanager
@@ -14,16 +15,8 @@ def far_away(database_url: str, round_trip_s: float) -> Iterator[str]:
     """The URL of the same database, whose every answer takes `round_trip_s` longer."""
     url = make_url(database_url)
     file = f"{url.query['host']}/.s.PGSQL.5432"
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    process = spawn.Process(target=_serve, args=(theirs, file, round_trip_s / 2), daemon=True)
-    process.start()
-    try:
-        far = url.set(host="127.0.0.1", port=ours.recv(), query={})
-        yield far.render_as_string(hide_password=False)
-    finally:
-        process.terminate()
-        process.join()
+    with beside(_serve, file, round_trip_s / 2) as port:
+        yield url.set(host="127.0.0.1", port=port, query={}).render_as_string(hide_password=False)
 
 
 def _serve(ready: Connection, file: str, way_s: float) -> None:

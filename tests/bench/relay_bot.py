@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from tests.stage import BotProcess, free_port
 
 TOKEN = "bench-webhook-token"
 SIGNING_SECRET = "bench"
+HASTY = "tests.bench.hasty"
+"""The module of a bot that posts as fast as it can."""
 PERSON = "14255552000"
 JSON = {"Content-Type": "application/json"}
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -68,6 +71,14 @@ class RelayBot:
         self.texts([f"first{place}" for place in range(len(NUMBERS))])
         self.slack.wait_for(2 * len(NUMBERS))
         return 2 * len(NUMBERS)
+
+    def cpu_ms_each(self, names: Sequence[str], posts: int) -> float:
+        """CPU milliseconds of a text until all are in Slack, where `posts` posts are then."""
+        before = self.cpu_s()
+        self.texts(names)
+        self.slack.wait_for(posts)
+        time.sleep(1.0)  # for what is written down after a post
+        return (self.cpu_s() - before) / len(names) * 1000
 
     def cpu_s(self) -> float:
         """CPU seconds of the process and its children so far."""

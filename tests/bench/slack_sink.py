@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import multiprocessing
 import ssl
 import threading
 import time
@@ -16,6 +15,8 @@ from typing import Any
 
 import certifi
 import trustme
+
+from tests.bench.beside import beside
 
 POST = "/chat.postMessage"
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -122,12 +123,5 @@ def slack_sink(tls: Path | None = None) -> Iterator[Sink]:
         authority.issue_cert(
             "localhost", key_type=trustme.KeyType.ECDSA
         ).private_key_and_cert_chain_pem.write_to_path(certificate)
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    process = spawn.Process(target=_serve, args=(theirs, certificate), daemon=True)
-    process.start()
-    try:
-        yield Sink(ours.recv(), trusted)
-    finally:
-        process.terminate()
-        process.join()
+    with beside(_serve, certificate) as port:
+        yield Sink(port, trusted)
